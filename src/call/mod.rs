@@ -1,0 +1,55 @@
+//! The calling convention: how the evaluator calls a routine, and what a routine can reach.
+//!
+//! Routines and evaluator know only this room, not each other: a routine is a function in a table that the engine
+//! hands over.
+
+mod context;
+
+pub use context::{Context, LogEntry, NestedRun};
+
+use crate::{
+    signatures::Signature,
+    value::{Fault, Value},
+};
+use std::sync::Arc;
+
+/// A built-in routine: arguments already converted to the parameter types, one per parameter; left-out optional ones
+/// are null at the end (`cx.arguments_given()` tells how many were written).
+pub type RoutineFn = fn(&mut Context<'_>, &[Value]) -> Result<Value, Fault>;
+
+/// A routine of the embedder.
+pub type HostFn = dyn Fn(&mut Context<'_>, &[Value]) -> Result<Value, Fault> + Send + Sync;
+
+/// What is called.
+#[derive(Clone)]
+pub enum Callee {
+    /// Built in.
+    Routine(RoutineFn),
+    /// Registered by the embedder.
+    Host(Arc<HostFn>),
+}
+
+impl std::fmt::Debug for Callee {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Routine(_) => "routine",
+            Self::Host(_) => "host routine",
+        })
+    }
+}
+
+/// A built-in routine: what is known of it, and the function.
+#[derive(Clone, Debug)]
+pub struct Routine {
+    /// Names, parameters, documentation.
+    pub signature: Signature,
+    /// What runs.
+    pub function: RoutineFn,
+}
+
+impl Routine {
+    /// Puts a signature and a function together.
+    pub fn new(signature: Signature, function: RoutineFn) -> Self {
+        Self { signature, function }
+    }
+}

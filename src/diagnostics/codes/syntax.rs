@@ -1,0 +1,5 @@
+//! Lexing and parsing.
+
+super::codes! {
+    error 1 UNEXPECTED_TOKEN "unexpected token";
+}

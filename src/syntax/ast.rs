@@ -1,0 +1,801 @@
+//! The tree of a program, as flat data.
+//!
+//! Nodes live in vectors and name each other by `u32` ids; spans stand in parallel vectors. Lists are ranges of
+//! shared vectors. So dropping is a loop, and equality can leave spans out.
+//!
+//! Invariants:
+//! - Children are pushed before their parent.
+//! - The depth of an expression or statement, counted in nodes, never passes the nesting limit: what would pass it is
+//!   replaced by an error node and reported. Every later walk may recurse.
+//! - Chains of operators of one precedence, member and index steps, `else if` arms and chained assignments are flat.
+//!
+//! The tree knows names and literals as written; it knows no meaning.
+
+use crate::{
+    source::Span,
+    types::{BinaryOp, Type, UnaryOp},
+};
+use std::marker::PhantomData;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident;)*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+            pub struct $name(pub u32);
+
+            impl $name {
+                /// As an index into a vector.
+                pub const fn index(self) -> usize {
+                    self.0 as usize
+                }
+            }
+        )*
+    };
+}
+
+ids! {
+    /// A name, interned: equal names have equal symbols.
+    Sym;
+    /// A text literal, after its escapes were read.
+    TextId;
+    /// An expression.
+    ExprId;
+    /// A statement.
+    StmtId;
+    /// A declared variable, parameter, each-variable or catch variable.
+    DeclId;
+    /// A member or index step of a path.
+    StepId;
+    /// A `struct`.
+    StructDeclId;
+    /// A `function`.
+    FnId;
+}
+
+/// A range of one of the tree's list vectors.
+pub struct List<T> {
+    /// First element.
+    pub start: u32,
+    /// Number of elements.
+    pub len: u32,
+    kind: PhantomData<fn() -> T>,
+}
+
+impl<T> List<T> {
+    /// The range of `len` elements from `start`.
+    pub const fn new(start: u32, len: u32) -> Self {
+        Self { start, len, kind: PhantomData }
+    }
+
+    /// Whether it has no elements.
+    pub const fn is_empty(self) -> bool {
+        self.len == 0
+    }
+}
+
+impl<T> Clone for List<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for List<T> {}
+
+impl<T> PartialEq for List<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.start == other.start && self.len == other.len
+    }
+}
+
+impl<T> Eq for List<T> {}
+
+impl<T> std::fmt::Debug for List<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}+{}", self.start, self.len)
+    }
+}
+
+/// An expression.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Expr {
+    /// `12`
+    Int(i64),
+    /// `1.5`, or an integer literal beyond 64 bits (L-8).
+    Num(f64),
+    /// `"text"`
+    Text(TextId),
+    /// `true`, `false`
+    Bool(bool),
+    /// `null`, `nil`
+    Null,
+    /// `name`, or `#{name}` without a substitution inside.
+    Name(Sym),
+    /// `%name%` (L-17).
+    Subst(Sym),
+    /// `#{%k%.Some name}`: a field of the issue whose key is in `key` (L-18).
+    SubstField {
+        /// The variable between the percent signs.
+        key: Sym,
+        /// The field name behind the dot, trimmed.
+        field: Sym,
+    },
+    /// `OPS-17`, or `#{OPS-17}` before a dot (L-18, L-19).
+    Key(TextId),
+    /// `name(args)`
+    Call {
+        /// The name before the parenthesis.
+        name: Sym,
+        /// Where the name stands.
+        name_span: Span,
+        /// The arguments.
+        args: List<ExprId>,
+    },
+    /// A base followed by at least one `.member` or `[index]`. The base is never a path itself.
+    Path {
+        /// What the first step is taken from.
+        base: ExprId,
+        /// The steps, in order.
+        steps: List<StepId>,
+    },
+    /// `x++`, `--x` (L-57).
+    Step {
+        /// The variable, element or field.
+        target: ExprId,
+        /// `--` instead of `++`.
+        down: bool,
+        /// Written before the operand: yields the new value.
+        prefix: bool,
+    },
+    /// `-x`, `+x`, `!x`
+    Unary {
+        /// The operator.
+        op: UnaryOp,
+        /// Its operand.
+        operand: ExprId,
+    },
+    /// `(type) x` (L-48).
+    Cast {
+        /// The type.
+        ty: TypeRef,
+        /// What is converted.
+        operand: ExprId,
+    },
+    /// `first op x op y ...` with operators of one precedence level, at least one.
+    Chain {
+        /// The leftmost operand.
+        first: ExprId,
+        /// Operators and the operands right of them.
+        links: List<Link>,
+    },
+    /// `cond ? yes : no`
+    Ternary {
+        /// The condition.
+        cond: ExprId,
+        /// Its value when true.
+        yes: ExprId,
+        /// Its value when false.
+        no: ExprId,
+    },
+    /// `{a, b}` or `[a, b]` (L-13, L-14).
+    Literal(List<ExprId>),
+    /// `(x)`: kept, since a target in parentheses is no target and tools print them.
+    Paren(ExprId),
+    /// What could not be read; a diagnostic was given.
+    Error,
+}
+
+/// An operator and its right operand.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Link {
+    /// The operator.
+    pub op: BinaryOp,
+    /// Where the operator stands.
+    pub op_span: Span,
+    /// The operand right of it.
+    pub operand: ExprId,
+}
+
+/// One step of a path.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum StepKind {
+    /// `.name` or `.#{name}`
+    Member(Sym),
+    /// `.%name%` (L-123)
+    Subst(Sym),
+    /// `[expr]`
+    Index(ExprId),
+}
+
+/// A type as written.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct TypeRef {
+    /// The word.
+    pub name: TypeName,
+    /// How many `[]` follow.
+    pub dims: u8,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// The word of a type.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TypeName {
+    /// A type keyword: one of the scalar types.
+    Keyword(Type),
+    /// The name of a structure.
+    Named(Sym),
+    /// Not written: a parameter without type (L-90), an each-variable that exists already.
+    None,
+}
+
+/// What introduces a variable.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DeclKind {
+    /// A declaration statement, a counting loop's header included.
+    Var,
+    /// A parameter of a function.
+    Param,
+    /// The variable of `for (T v in e)`.
+    Each,
+    /// The variable of a typed catch clause.
+    Catch,
+}
+
+/// A declared variable.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Decl {
+    /// Its name.
+    pub name: Sym,
+    /// Where the name stands.
+    pub name_span: Span,
+    /// Its type.
+    pub ty: TypeRef,
+    /// Initial or default value.
+    pub init: Option<ExprId>,
+    /// What introduces it.
+    pub kind: DeclKind,
+    /// Declared `const`.
+    pub is_const: bool,
+    /// Declared `persistent`.
+    pub is_persistent: bool,
+}
+
+/// How a value is assigned.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AssignOp {
+    /// `=`
+    Set,
+    /// `op=` with one of `+ - * / %`
+    Compound(BinaryOp),
+}
+
+/// One `target op` of an assignment.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Target {
+    /// What is assigned to.
+    pub expr: ExprId,
+    /// How.
+    pub op: AssignOp,
+    /// Where the operator stands.
+    pub op_span: Span,
+}
+
+/// `if (cond) body` of an `if` chain.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Arm {
+    /// The condition.
+    pub cond: ExprId,
+    /// What runs when it is true.
+    pub body: StmtId,
+}
+
+/// One label of a `switch` with the statements up to the next one.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Case {
+    /// The label; `None` is `default`.
+    pub label: Option<ExprId>,
+    /// Where `case` or `default` stands.
+    pub span: Span,
+    /// The statements behind it.
+    pub body: List<StmtId>,
+}
+
+/// A catch clause.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Catch {
+    /// Type and variable; `None` catches everything.
+    pub decl: Option<DeclId>,
+    /// Where `catch` stands.
+    pub span: Span,
+    /// What runs (a block).
+    pub body: StmtId,
+}
+
+/// The variable of an each loop.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum EachVar {
+    /// `for (T v in e)`
+    New(DeclId),
+    /// `for (v in e)` with a name.
+    Existing(ExprId),
+}
+
+/// A statement.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Stmt {
+    /// `Type a = 1, b;` in order; all have the same `TypeRef`.
+    Var(List<DeclId>),
+    /// `a = b += expr;`: targets from left to right, at least one.
+    Assign {
+        /// The targets.
+        targets: List<Target>,
+        /// The rightmost value.
+        value: ExprId,
+    },
+    /// `expr;`
+    Expr(ExprId),
+    /// `{ ... }`
+    Block(List<StmtId>),
+    /// `if ... else if ... else ...`, at least one arm.
+    If {
+        /// Conditions and bodies.
+        arms: List<Arm>,
+        /// The last `else`.
+        other: Option<StmtId>,
+    },
+    /// `while (cond) body`
+    While {
+        /// The condition.
+        cond: ExprId,
+        /// The body.
+        body: StmtId,
+    },
+    /// `do body while (cond);`
+    DoWhile {
+        /// The body.
+        body: StmtId,
+        /// The condition.
+        cond: ExprId,
+    },
+    /// `for (init; cond; step) body`
+    For {
+        /// A declaration, assignment or expression.
+        init: Option<StmtId>,
+        /// The condition; none means true.
+        cond: Option<ExprId>,
+        /// Assignments or expressions.
+        step: List<StmtId>,
+        /// The body.
+        body: StmtId,
+    },
+    /// `for (v in subject) body`
+    Each {
+        /// The variable.
+        var: EachVar,
+        /// What is iterated.
+        subject: ExprId,
+        /// The body.
+        body: StmtId,
+    },
+    /// `switch (subject) { ... }`
+    Switch {
+        /// The value compared.
+        subject: ExprId,
+        /// The labels with their statements.
+        cases: List<Case>,
+    },
+    /// `break;`
+    Break,
+    /// `continue;`
+    Continue,
+    /// `return a, b;`
+    Return(List<ExprId>),
+    /// `throw e;`
+    Throw(ExprId),
+    /// `try { } catch { }`
+    Try {
+        /// The guarded block.
+        body: StmtId,
+        /// The clauses in order.
+        catches: List<Catch>,
+    },
+    /// `;`
+    Empty,
+    /// What could not be read; a diagnostic was given.
+    Error,
+}
+
+/// A field of a `struct` as written.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct FieldDecl {
+    /// Its type.
+    pub ty: TypeRef,
+    /// Its name.
+    pub name: Sym,
+    /// Where the name stands.
+    pub name_span: Span,
+}
+
+/// `struct Name { ... }`
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct StructDecl {
+    /// Its name.
+    pub name: Sym,
+    /// Where the name stands.
+    pub name_span: Span,
+    /// Its fields.
+    pub fields: List<FieldDecl>,
+}
+
+/// `function name(params) { ... }`
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct FnDecl {
+    /// Its name.
+    pub name: Sym,
+    /// Where the name stands.
+    pub name_span: Span,
+    /// Its parameters.
+    pub params: List<DeclId>,
+    /// Its body (a block).
+    pub body: StmtId,
+}
+
+/// A top-level item.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Item {
+    /// `include "path";`
+    Include {
+        /// The path as written.
+        path: TextId,
+        /// Where the whole item stands.
+        span: Span,
+    },
+    /// `use "package";`
+    Use {
+        /// The package as written.
+        package: TextId,
+        /// Where the whole item stands.
+        span: Span,
+    },
+    /// A structure.
+    Struct(StructDeclId),
+    /// A function.
+    Function(FnId),
+    /// A statement of the main program.
+    Stmt(StmtId),
+}
+
+/// The tree of a program: one arena for all its files.
+///
+/// [`Ast::items`] lists the items of the main program in the order they run; items of included files stand where
+/// they were first included.
+#[derive(Clone, Debug, Default)]
+pub struct Ast {
+    /// Top-level items in order.
+    pub items: Vec<Item>,
+    names: super::interner::Interner,
+    texts: Vec<Box<str>>,
+    exprs: Vec<Expr>,
+    expr_spans: Vec<Span>,
+    expr_depths: Vec<u16>,
+    stmts: Vec<Stmt>,
+    stmt_spans: Vec<Span>,
+    stmt_depths: Vec<u16>,
+    decls: Vec<Decl>,
+    steps: Vec<StepKind>,
+    step_spans: Vec<Span>,
+    structs: Vec<StructDecl>,
+    functions: Vec<FnDecl>,
+    expr_lists: Vec<ExprId>,
+    stmt_lists: Vec<StmtId>,
+    links: Vec<Link>,
+    targets: Vec<Target>,
+    arms: Vec<Arm>,
+    cases: Vec<Case>,
+    catches: Vec<Catch>,
+    fields: Vec<FieldDecl>,
+}
+
+/// Appends to a list vector and gives the range.
+fn extend<T: Copy, K>(vec: &mut Vec<T>, items: &[T]) -> List<K> {
+    let start = to_u32(vec.len());
+    vec.extend_from_slice(items);
+    List::new(start, to_u32(items.len()))
+}
+
+fn slice<T, K>(vec: &[T], list: List<K>) -> &[T] {
+    let start = list.start as usize;
+    vec.get(start..start.saturating_add(list.len as usize)).unwrap_or(&[])
+}
+
+/// Invariant: a tree has fewer nodes than its source has bytes, and that fits in u32.
+fn to_u32(value: usize) -> u32 {
+    u32::try_from(value).unwrap_or(u32::MAX)
+}
+
+macro_rules! lists {
+    ($($(#[$doc:meta])* $get:ident $push:ident $field:ident: $item:ty as $kind:ty;)*) => {
+        impl Ast {
+            $(
+                $(#[$doc])*
+                pub fn $get(&self, list: List<$kind>) -> &[$item] {
+                    slice(&self.$field, list)
+                }
+
+                /// Appends a list.
+                pub fn $push(&mut self, items: &[$item]) -> List<$kind> {
+                    extend(&mut self.$field, items)
+                }
+            )*
+        }
+    };
+}
+
+lists! {
+    /// The expressions of a list.
+    expr_list push_expr_list expr_lists: ExprId as ExprId;
+    /// The statements of a list.
+    stmt_list push_stmt_list stmt_lists: StmtId as StmtId;
+    /// The links of a chain.
+    link_list push_links links: Link as Link;
+    /// The targets of an assignment.
+    target_list push_targets targets: Target as Target;
+    /// The arms of an `if`.
+    arm_list push_arms arms: Arm as Arm;
+    /// The cases of a `switch`.
+    case_list push_cases cases: Case as Case;
+    /// The clauses of a `try`.
+    catch_list push_catches catches: Catch as Catch;
+    /// The fields of a `struct`.
+    field_list push_fields fields: FieldDecl as FieldDecl;
+    /// The declarations of a list; see [`Ast::decl_ids`] for their ids.
+    decl_list push_decls decls: Decl as DeclId;
+}
+
+impl Ast {
+    /// An empty tree.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The symbol of a name.
+    pub fn intern(&mut self, name: &str) -> Sym {
+        self.names.intern(name)
+    }
+
+    /// The symbol of a name that occurs in the tree.
+    pub fn find_name(&self, name: &str) -> Option<Sym> {
+        self.names.find(name)
+    }
+
+    /// The name of a symbol.
+    pub fn name(&self, sym: Sym) -> &str {
+        self.names.name(sym)
+    }
+
+    /// How many different names there are; symbols are below it.
+    pub fn name_count(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Adds a text literal.
+    pub fn push_text(&mut self, text: &str) -> TextId {
+        self.texts.push(text.into());
+        TextId(to_u32(self.texts.len().saturating_sub(1)))
+    }
+
+    /// A text literal.
+    pub fn text(&self, id: TextId) -> &str {
+        self.texts.get(id.index()).map_or("", |text| text)
+    }
+
+    /// Adds an expression and computes its depth.
+    pub fn push_expr(&mut self, expr: Expr, span: Span) -> ExprId {
+        let depth = self.depth_of_expr(&expr);
+        self.exprs.push(expr);
+        self.expr_spans.push(span);
+        self.expr_depths.push(depth);
+        ExprId(to_u32(self.exprs.len().saturating_sub(1)))
+    }
+
+    /// An expression.
+    pub fn expr(&self, id: ExprId) -> Expr {
+        self.exprs.get(id.index()).copied().unwrap_or(Expr::Error)
+    }
+
+    /// Where an expression stands.
+    pub fn expr_span(&self, id: ExprId) -> Span {
+        self.expr_spans.get(id.index()).copied().unwrap_or_default()
+    }
+
+    /// How many levels of expressions are in it, itself counted.
+    pub fn expr_depth(&self, id: ExprId) -> u16 {
+        self.expr_depths.get(id.index()).copied().unwrap_or(0)
+    }
+
+    /// How many expressions there are; ids are below it.
+    pub fn expr_count(&self) -> usize {
+        self.exprs.len()
+    }
+
+    /// Adds a statement and computes its depth.
+    pub fn push_stmt(&mut self, stmt: Stmt, span: Span) -> StmtId {
+        let depth = self.depth_of_stmt(&stmt);
+        self.stmts.push(stmt);
+        self.stmt_spans.push(span);
+        self.stmt_depths.push(depth);
+        StmtId(to_u32(self.stmts.len().saturating_sub(1)))
+    }
+
+    /// A statement.
+    pub fn stmt(&self, id: StmtId) -> Stmt {
+        self.stmts.get(id.index()).copied().unwrap_or(Stmt::Error)
+    }
+
+    /// Where a statement stands.
+    pub fn stmt_span(&self, id: StmtId) -> Span {
+        self.stmt_spans.get(id.index()).copied().unwrap_or_default()
+    }
+
+    /// How many levels of statements and expressions are in it, itself counted.
+    pub fn stmt_depth(&self, id: StmtId) -> u16 {
+        self.stmt_depths.get(id.index()).copied().unwrap_or(0)
+    }
+
+    /// How many statements there are; ids are below it.
+    pub fn stmt_count(&self) -> usize {
+        self.stmts.len()
+    }
+
+    /// A declaration.
+    pub fn decl(&self, id: DeclId) -> Option<&Decl> {
+        self.decls.get(id.index())
+    }
+
+    /// Adds a declaration.
+    pub fn push_decl(&mut self, decl: Decl) -> DeclId {
+        self.decls.push(decl);
+        DeclId(to_u32(self.decls.len().saturating_sub(1)))
+    }
+
+    /// The ids of a list of declarations.
+    pub fn decl_ids(&self, list: List<DeclId>) -> impl Iterator<Item = DeclId> + use<> {
+        (list.start..list.start.saturating_add(list.len)).map(DeclId)
+    }
+
+    /// How many declarations there are; ids are below it.
+    pub fn decl_count(&self) -> usize {
+        self.decls.len()
+    }
+
+    /// Appends the steps of a path.
+    pub fn push_steps(&mut self, steps: &[(StepKind, Span)]) -> List<StepId> {
+        let start = to_u32(self.steps.len());
+        self.steps.extend(steps.iter().map(|&(step, _)| step));
+        self.step_spans.extend(steps.iter().map(|&(_, span)| span));
+        List::new(start, to_u32(steps.len()))
+    }
+
+    /// The ids of the steps of a path.
+    pub fn step_ids(&self, list: List<StepId>) -> impl DoubleEndedIterator<Item = StepId> + ExactSizeIterator + use<> {
+        (list.start..list.start.saturating_add(list.len)).map(StepId)
+    }
+
+    /// A step of a path.
+    pub fn step(&self, id: StepId) -> StepKind {
+        self.steps.get(id.index()).copied().unwrap_or(StepKind::Index(ExprId(u32::MAX)))
+    }
+
+    /// Where a step stands: the member's name, or the brackets with their content.
+    pub fn step_span(&self, id: StepId) -> Span {
+        self.step_spans.get(id.index()).copied().unwrap_or_default()
+    }
+
+    /// How many steps there are; ids are below it.
+    pub fn step_count(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// Adds a structure.
+    pub fn push_struct(&mut self, decl: StructDecl) -> StructDeclId {
+        self.structs.push(decl);
+        StructDeclId(to_u32(self.structs.len().saturating_sub(1)))
+    }
+
+    /// All structures; those of included files too.
+    pub fn structs(&self) -> &[StructDecl] {
+        &self.structs
+    }
+
+    /// A structure.
+    pub fn struct_decl(&self, id: StructDeclId) -> Option<&StructDecl> {
+        self.structs.get(id.index())
+    }
+
+    /// Adds a function.
+    pub fn push_function(&mut self, decl: FnDecl) -> FnId {
+        self.functions.push(decl);
+        FnId(to_u32(self.functions.len().saturating_sub(1)))
+    }
+
+    /// All functions; those of included files too.
+    pub fn functions(&self) -> &[FnDecl] {
+        &self.functions
+    }
+
+    /// A function.
+    pub fn function(&self, id: FnId) -> Option<&FnDecl> {
+        self.functions.get(id.index())
+    }
+
+    fn depth_of_expr(&self, expr: &Expr) -> u16 {
+        let of = |id: ExprId| self.expr_depth(id);
+        let list = |list: List<ExprId>| self.expr_list(list).iter().map(|&id| of(id)).max().unwrap_or(0);
+        let inner = match *expr {
+            Expr::Call { args, .. } | Expr::Literal(args) => list(args),
+            Expr::Path { base, steps } => {
+                let steps = self.step_ids(steps).map(|id| match self.step(id) {
+                    StepKind::Index(index) => of(index),
+                    _ => 0,
+                });
+                steps.max().unwrap_or(0).max(of(base))
+            }
+            Expr::Step { target: operand, .. }
+            | Expr::Unary { operand, .. }
+            | Expr::Cast { operand, .. }
+            | Expr::Paren(operand) => of(operand),
+            Expr::Chain { first, links } => {
+                let links = self.link_list(links).iter().map(|link| of(link.operand));
+                links.max().unwrap_or(0).max(of(first))
+            }
+            Expr::Ternary { cond, yes, no } => of(cond).max(of(yes)).max(of(no)),
+            _ => 0,
+        };
+        inner.saturating_add(1)
+    }
+
+    fn depth_of_stmt(&self, stmt: &Stmt) -> u16 {
+        let expr = |id: ExprId| self.expr_depth(id);
+        let of = |id: StmtId| self.stmt_depth(id);
+        let list = |list: List<StmtId>| self.stmt_list(list).iter().map(|&id| of(id)).max().unwrap_or(0);
+        let inner = match *stmt {
+            Stmt::Var(decls) => {
+                self.decl_list(decls).iter().filter_map(|decl| decl.init).map(expr).max().unwrap_or(0)
+            }
+            Stmt::Assign { targets, value } => {
+                let targets = self.target_list(targets).iter().map(|target| expr(target.expr));
+                targets.max().unwrap_or(0).max(expr(value))
+            }
+            Stmt::Expr(id) | Stmt::Throw(id) => expr(id),
+            Stmt::Block(stmts) => list(stmts),
+            Stmt::If { arms, other } => {
+                let arms = self.arm_list(arms).iter().map(|arm| expr(arm.cond).max(of(arm.body)));
+                arms.max().unwrap_or(0).max(other.map_or(0, of))
+            }
+            Stmt::While { cond, body } | Stmt::DoWhile { body, cond } => expr(cond).max(of(body)),
+            Stmt::For { init, cond, step, body } => {
+                init.map_or(0, of).max(cond.map_or(0, expr)).max(list(step)).max(of(body))
+            }
+            Stmt::Each { subject, body, var } => {
+                let var = match var {
+                    EachVar::Existing(id) => expr(id),
+                    EachVar::New(_) => 0,
+                };
+                var.max(expr(subject)).max(of(body))
+            }
+            Stmt::Switch { subject, cases } => {
+                let cases =
+                    self.case_list(cases).iter().map(|case| case.label.map_or(0, expr).max(list(case.body)));
+                cases.max().unwrap_or(0).max(expr(subject))
+            }
+            Stmt::Return(values) => self.expr_list(values).iter().map(|&id| expr(id)).max().unwrap_or(0),
+            Stmt::Try { body, catches } => {
+                let catches = self.catch_list(catches).iter().map(|catch| of(catch.body));
+                catches.max().unwrap_or(0).max(of(body))
+            }
+            Stmt::Break | Stmt::Continue | Stmt::Empty | Stmt::Error => 0,
+        };
+        inner.saturating_add(1)
+    }
+}

@@ -1,0 +1,129 @@
+use super::Value;
+use crate::{
+    limits::LimitHit,
+    source::Span,
+    types::Type,
+};
+
+/// Why a statement did not complete: a thrown value, an error of the engine, or a limit. One word wide, since it is
+/// rare.
+#[derive(Debug)]
+pub struct Fault(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    kind: FaultKind,
+    message: String,
+    span: Option<Span>,
+    calls: Vec<CallSite>,
+}
+
+/// What kind of fault.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum FaultKind {
+    /// `throw value;` with the static type of the value (L-80).
+    Thrown(Value, Type),
+    /// An error of the language: conversion, index, division. Only a catch-all takes it (L-81).
+    Error,
+    /// An error of a routine.
+    Routine,
+    /// An error of the host.
+    Host,
+    /// A limit or a cancel. Nothing catches it.
+    Limit(LimitHit),
+    /// Something that cannot happen.
+    Internal,
+}
+
+/// A call that was in progress when a fault happened.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CallSite {
+    /// The function that was called.
+    pub function: Box<str>,
+    /// Where it was called.
+    pub span: Span,
+}
+
+impl Fault {
+    /// A fault with a message.
+    #[cold]
+    #[inline(never)]
+    pub fn new(kind: FaultKind, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner { kind, message: message.into(), span: None, calls: Vec::new() }))
+    }
+
+    /// An error of the language.
+    #[cold]
+    pub fn error(message: impl Into<String>) -> Self {
+        Self::new(FaultKind::Error, message)
+    }
+
+    /// An error of a routine.
+    #[cold]
+    pub fn routine(message: impl Into<String>) -> Self {
+        Self::new(FaultKind::Routine, message)
+    }
+
+    /// An error of the host.
+    #[cold]
+    pub fn host(message: impl Into<String>) -> Self {
+        Self::new(FaultKind::Host, message)
+    }
+
+    /// Something that cannot happen.
+    #[cold]
+    pub fn internal(message: impl Into<String>) -> Self {
+        Self::new(FaultKind::Internal, message)
+    }
+
+    /// What kind.
+    pub fn kind(&self) -> &FaultKind {
+        &self.0.kind
+    }
+
+    /// What happened, without position.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// Where, once known.
+    pub fn span(&self) -> Option<Span> {
+        self.0.span
+    }
+
+    /// The calls in progress, innermost first.
+    pub fn calls(&self) -> &[CallSite] {
+        &self.0.calls
+    }
+
+    /// Sets the place unless one is known already: the innermost one counts.
+    #[cold]
+    #[inline(never)]
+    #[must_use]
+    pub fn at(mut self, span: Span) -> Self {
+        self.0.span.get_or_insert(span);
+        self
+    }
+
+    /// Notes that a call was left because of the fault. Only so many are kept.
+    #[cold]
+    #[inline(never)]
+    pub fn leave_call(&mut self, function: &str, span: Span) {
+        if self.0.calls.len() < 64 {
+            self.0.calls.push(CallSite { function: function.into(), span });
+        }
+    }
+
+    /// Whether no `catch` may take it.
+    pub fn is_uncatchable(&self) -> bool {
+        matches!(self.0.kind, FaultKind::Limit(_) | FaultKind::Internal)
+    }
+}
+
+impl From<LimitHit> for Fault {
+    #[cold]
+    fn from(hit: LimitHit) -> Self {
+        Self::new(FaultKind::Limit(hit), hit.to_string())
+    }
+}

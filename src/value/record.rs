@@ -1,0 +1,100 @@
+use super::{DEEP, Value, drop_deep};
+use crate::{
+    limits::{Budget, LimitHit, memory},
+    types::{StructId, StructTable},
+};
+
+/// The fields of a structure value, in declaration order.
+#[derive(Debug)]
+pub struct Record {
+    id: StructId,
+    depth: u32,
+    fields: Box<[Value]>,
+}
+
+impl Record {
+    /// A structure whose fields all have their default: null, or an empty array.
+    pub fn new(id: StructId, structs: &StructTable) -> Self {
+        let fields = structs.fields(id).iter().map(|field| Value::default_of(field.ty)).collect();
+        Self::from_fields(id, fields)
+    }
+
+    /// A structure of given fields. Their number is that of the declaration, their depth was asked for.
+    pub fn from_fields(id: StructId, fields: Box<[Value]>) -> Self {
+        let depth = fields.iter().map(Value::depth).max().unwrap_or(0).saturating_add(1);
+        memory::add(bytes(&fields));
+        Self { id, depth, fields }
+    }
+
+    /// Which structure.
+    pub fn id(&self) -> StructId {
+        self.id
+    }
+
+    /// Levels of values, itself counted.
+    pub fn depth(&self) -> u32 {
+        self.depth
+    }
+
+    /// All fields in order.
+    pub fn fields(&self) -> &[Value] {
+        &self.fields
+    }
+
+    /// A field by position.
+    pub fn get(&self, index: usize) -> Option<&Value> {
+        self.fields.get(index)
+    }
+
+    /// Replaces a field by position; nothing happens beyond the last one.
+    ///
+    /// # Errors
+    /// Value depth.
+    pub fn set(&mut self, index: usize, value: Value, budget: &Budget) -> Result<(), LimitHit> {
+        let depth = value.depth().saturating_add(1);
+        if depth > self.depth {
+            budget.value_depth(depth)?;
+            self.depth = depth;
+        }
+        if let Some(slot) = self.fields.get_mut(index) {
+            *slot = value;
+        }
+        Ok(())
+    }
+
+    /// Takes a field out to change it in place; put it back with [`Record::set`].
+    pub fn take(&mut self, index: usize) -> Value {
+        self.fields.get_mut(index).map(std::mem::take).unwrap_or_default()
+    }
+
+    /// Bytes it counts for, without what its fields point to.
+    pub fn size(&self) -> usize {
+        bytes(&self.fields)
+    }
+
+    pub(super) fn take_values(&mut self, into: &mut Vec<Value>) {
+        into.extend(self.fields.iter_mut().map(std::mem::take));
+    }
+}
+
+fn bytes(fields: &[Value]) -> usize {
+    size_of_val(fields).saturating_add(size_of::<Record>())
+}
+
+impl Clone for Record {
+    fn clone(&self) -> Self {
+        memory::add(bytes(&self.fields));
+        Self { id: self.id, depth: self.depth, fields: self.fields.clone() }
+    }
+}
+
+impl Drop for Record {
+    fn drop(&mut self) {
+        memory::sub(bytes(&self.fields));
+        if self.depth > DEEP {
+            let mut pending = Vec::new();
+            self.take_values(&mut pending);
+            drop_deep(pending);
+        }
+    }
+}
