@@ -1,0 +1,130 @@
+use crate::{
+    signatures::SigId,
+    syntax::ast::{DeclId, ExprId, FnId, StepId, StructDeclId, Sym},
+    types::{StructId, StructTable, Type},
+};
+
+/// What a plain name stands for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NameRef {
+    /// A variable or parameter.
+    Var(DeclId),
+    /// The arguments of the run (L-24).
+    Argv,
+    /// A field of the current issue (L-120).
+    Field(Sym),
+    /// The identifier `uninitialized`, which reads as null (L-32).
+    Uninitialized,
+}
+
+/// What an expression with a name in it stands for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Resolution {
+    /// Nothing to resolve, or unknown and reported.
+    None,
+    /// `Expr::Name`.
+    Name(NameRef),
+    /// `Expr::Subst` and `Expr::SubstField`: what holds the text, and which variables that text may name.
+    Subst(NameRef, SiteId),
+    /// `Expr::Call` of a function of the script.
+    Function(FnId),
+    /// `Expr::Call` of a routine. With a placement, argument `i` goes to parameter `placements[p][i]`.
+    Routine(SigId, Option<u32>),
+}
+
+/// Which `%name%` site.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct SiteId(pub u32);
+
+/// The variables a `%name%` can name where it stands (L-123), innermost first; hidden ones are left out.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Site {
+    /// The variables.
+    pub visible: Vec<DeclId>,
+}
+
+/// Whose variable it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Owner {
+    /// The main program: a global when a function uses it.
+    Main,
+    /// A function.
+    Function(FnId),
+}
+
+/// What is known of a variable.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct VarFacts {
+    /// Its type; dynamic for a parameter without type.
+    pub ty: Type,
+    /// Whose it is.
+    pub owner: Owner,
+    /// A variable of the main program that some function reads or writes, `%name%` sites included.
+    pub captured: bool,
+    /// Some `%name%` site sees it.
+    pub seen_by_site: bool,
+}
+
+/// What is known of a step of a path.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct StepFacts {
+    /// Static type after the step.
+    pub ty: Type,
+    /// For a member of a structure, or of the first element of an array of structures (L-105): the field's position.
+    pub field: Option<u32>,
+    /// For `.%name%`: what holds the text.
+    pub name: Option<NameRef>,
+}
+
+/// What checking found out, in the shape that lowering needs: every vector is indexed by the tree's ids.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// All structures of the program.
+    pub structs: StructTable,
+    /// Per `struct` of the tree.
+    pub struct_ids: Vec<StructId>,
+    /// Per declaration.
+    pub vars: Vec<VarFacts>,
+    /// Per expression: its static type. A literal in braces has the type of its place, dynamic without one.
+    pub types: Vec<Type>,
+    /// Per expression: what its name stands for.
+    pub resolutions: Vec<Resolution>,
+    /// Per step of a path.
+    pub steps: Vec<StepFacts>,
+    /// The `%name%` sites.
+    pub sites: Vec<Site>,
+    /// Which parameters the arguments of a call belong to, where optional ones were left out at the front or middle.
+    pub placements: Vec<Box<[u8]>>,
+}
+
+impl Facts {
+    /// Static type of an expression.
+    pub fn type_of(&self, expr: ExprId) -> Type {
+        self.types.get(expr.index()).copied().unwrap_or(Type::DYNAMIC)
+    }
+
+    /// What the name in an expression stands for.
+    pub fn resolution(&self, expr: ExprId) -> Resolution {
+        self.resolutions.get(expr.index()).copied().unwrap_or(Resolution::None)
+    }
+
+    /// What is known of a variable.
+    pub fn var(&self, decl: DeclId) -> Option<&VarFacts> {
+        self.vars.get(decl.index())
+    }
+
+    /// What is known of a step.
+    pub fn step(&self, step: StepId) -> StepFacts {
+        self.steps.get(step.index()).copied().unwrap_or(StepFacts { ty: Type::DYNAMIC, field: None, name: None })
+    }
+
+    /// The structure a `struct` declares.
+    pub fn struct_id(&self, decl: StructDeclId) -> Option<StructId> {
+        self.struct_ids.get(decl.index()).copied()
+    }
+
+    /// The variables a `%name%` can name.
+    pub fn site(&self, site: SiteId) -> &[DeclId] {
+        self.sites.get(site.0 as usize).map_or(&[], |site| &site.visible)
+    }
+}
