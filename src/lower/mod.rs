@@ -76,6 +76,8 @@ struct Lowerer<'a> {
     default_numbers: HashMap<DeclId, u32>,
     persistent: Vec<PersistentVar>,
     uses_argv: bool,
+    /// Variables of a `switch` body, which have their slots before their declarations are lowered.
+    predeclared: foldhash::HashSet<DeclId>,
     /// What the function being lowered gives; the main program when none.
     result: Option<FnResult>,
 }
@@ -99,6 +101,7 @@ impl<'a> Lowerer<'a> {
             default_numbers: HashMap::default(),
             persistent: Vec::new(),
             uses_argv: false,
+            predeclared: foldhash::HashSet::default(),
             result: None,
         }
     }
@@ -223,7 +226,7 @@ impl<'a> Lowerer<'a> {
     /// Gives a variable its slot in the frame, unless it is a global.
     fn place_local(&mut self, decl: DeclId) -> Place {
         if let Some(place) = self.place(decl) {
-            if place.bank == Bank::Global {
+            if place.bank == Bank::Global || self.predeclared.contains(&decl) {
                 return place;
             }
         }

@@ -299,6 +299,7 @@ impl Lowerer<'_> {
                     for decl in self.ast.decl_ids(decls) {
                         if !self.is_global(decl) {
                             let place = self.place_local(decl);
+                            self.predeclared.insert(decl);
                             resets.push(Box::new(Reset(place)));
                         }
                     }
