@@ -24,7 +24,6 @@ pub(super) struct Excerpt<'a> {
     /// Characters of `text` in the span, at least 1; the last may be just behind the text.
     pub(super) length: usize,
     /// Characters of the line before the first one in `text`.
-    #[cfg_attr(not(feature = "render"), expect(dead_code, reason = "only the rendered view joins excerpts"))]
     skipped: usize,
 }
 
