@@ -62,6 +62,12 @@ impl<'a> Excerpt<'a> {
         same_text.then(|| other.chars())
     }
 
+    /// Whether characters before the text are left out.
+    #[cfg(feature = "render")]
+    pub(super) fn is_cut(&self) -> bool {
+        self.skipped > 0
+    }
+
     /// The characters of the span in the text.
     #[cfg(feature = "render")]
     pub(super) fn chars(&self) -> std::ops::Range<usize> {

@@ -54,12 +54,15 @@ impl Diagnostics {
     }
 }
 
-/// The origin stands apart from the snippet, since a cut line has columns of its own.
+/// A cut line has columns of its own, so there the origin stands apart from the snippet.
 fn add_snippet<'a>(group: Group<'a>, excerpt: &Excerpt<'_>, annotations: Vec<Annotation<'a>>) -> Group<'a> {
-    let origin =
-        Origin::path(printable_text(excerpt.file)).line(excerpt.line as usize).char_column(excerpt.column as usize);
-    let snippet = Snippet::source(excerpt.text.clone()).line_start(excerpt.line as usize).annotations(annotations);
-    group.element(origin).element(snippet)
+    let (path, line) = (printable_text(excerpt.file), excerpt.line as usize);
+    let snippet = Snippet::source(excerpt.text.clone()).line_start(line).annotations(annotations);
+    if excerpt.is_cut() {
+        group.element(Origin::path(path).line(line).char_column(excerpt.column as usize)).element(snippet)
+    } else {
+        group.element(snippet.path(path))
+    }
 }
 
 /// The bytes of some characters of a text, cut at its end.

@@ -39,18 +39,22 @@ Examples:
   echo 'return 6 * 7;' | sil run -               a script from standard input
   sil run hook.sil --query 'who=Ada&lang=en'     as a webhook: GET with a query
   sil run hook.sil --method PUT --body-file a.json
-  sil run hook.sil --request request.json        {\"httpMethod\": \"POST\", \"payload\": \"text\",
-                                                  \"queryParams\": [{\"name\": \"who\", \"values\": [\"Ada\"]}]}
-  sil run field.sil --issue issue.json           {\"key\": \"HLD-7\", \"fields\": {\"summary\": \"Lamp\",
-                                                  \"labels\": [\"a\"], \"customfield_10024\": null}}
+  sil run hook.sil --request request.json        as a webhook, see below
+  sil run field.sil --issue issue.json           for an issue, see below
   sil run count.sil --store variables.json       keeps persistent variables from run to run
   sil run any.sil --fuel 1000000 --timeout 500ms --max-memory 64M
 
-Output: the response on standard output; without a request, the returned values follow, one per line.
+A request: {\"httpMethod\": \"POST\", \"payload\": \"text\",
+            \"queryParams\": [{\"name\": \"who\", \"values\": [\"Ada\"]}]}
+An issue:  {\"key\": \"HLD-7\", \"fields\": {\"summary\": \"Lamp\", \"labels\": [\"a\"],
+            \"customfield_10024\": null}}
+
+The response goes to standard output; without a request, the returned values follow, one per line.
 Log and diagnostics go to standard error. With --json, one object on standard output tells it all.
 
-Exit codes: 0 fine, 1 the result reads as a failure (as a webhook when a request is given, otherwise when
-the first returned value is false), 2 does not compile, 3 failed or hit a limit, 64 wrong usage, 66 no such file.";
+Exit codes: 0 fine, 2 does not compile, 3 failed or hit a limit, 64 wrong usage, 66 no such file,
+1 the result reads as a failure: as a webhook when a request is given, else when the first
+returned value is false.";
 
 const CHECK_HELP: &str = "\
 Examples:

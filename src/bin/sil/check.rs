@@ -15,55 +15,81 @@ use std::{
 };
 
 /// Checks files and folders; the exit code says whether there was an error.
+///
+/// A file that cannot be read does not keep the others from being checked.
 pub fn check(arguments: &CheckArguments) -> Result<u8, Refusal> {
-    let (mut files, mut errors, mut warnings) = (0usize, 0usize, 0usize);
+    let mut totals = Totals::default();
     for path in &arguments.files {
-        let folder = path.is_dir();
-        let scripts = if folder { scripts_below(path)? } else { vec![path.clone()] };
-        for script in scripts {
-            let includes = match &arguments.include_dir {
-                Some(root) => Folder::new(root),
-                None if folder => Folder::new(path),
-                None => Folder::of_script(&script),
-            };
-            let engine = Engine::builder().include_loader(includes).build();
-            let (found, warned) = check_file(&engine, &script, arguments)?;
-            files = files.saturating_add(1);
-            errors = errors.saturating_add(found);
-            warnings = warnings.saturating_add(warned);
+        if !path.is_dir() {
+            let includes = arguments.include_dir.as_deref().map_or_else(|| Folder::of_script(path), Folder::new);
+            totals.check_file(&engine(includes), path, arguments)?;
+            continue;
+        }
+        let engine = engine(Folder::new(arguments.include_dir.as_ref().unwrap_or(path)));
+        match scripts_below(path) {
+            Ok(scripts) => {
+                for script in scripts {
+                    totals.check_file(&engine, &script, arguments)?;
+                }
+            }
+            Err(refusal) => totals.refuse(refusal),
         }
     }
+    let Totals { files, errors, warnings, refused } = totals;
     if !arguments.json {
-        output::note(&format!(
-            "{} checked: {}, {}",
-            counted(files, "file"),
-            counted(errors, "error"),
-            counted(warnings, "warning")
-        ));
+        let (files, errors, warnings) =
+            (counted(files, "file"), counted(errors, "error"), counted(warnings, "warning"));
+        output::note(&format!("{files} checked: {errors}, {warnings}"));
     }
-    Ok(if errors > 0 { NOT_COMPILED } else { FINE })
+    Ok(refused.unwrap_or(if errors > 0 { NOT_COMPILED } else { FINE }))
 }
 
-/// Checks one file and prints what was found: the numbers of errors and warnings.
-fn check_file(engine: &Engine, path: &Path, arguments: &CheckArguments) -> Result<(usize, usize), Refusal> {
-    let script = read_script(path)?;
-    let diagnostics = match arguments.level {
-        Level::Parse => engine.parse(&script.name, &script.text),
-        Level::All => engine.check(&script.name, &script.text),
-    };
-    let (errors, warnings) = (diagnostics.errors().count(), diagnostics.warnings().count());
-    if arguments.json {
-        let object = json!({
-            "file": script.name,
-            "errors": errors,
-            "warnings": warnings,
-            "diagnostics": diagnostics,
-        });
-        output::put(&format!("{object}\n"));
-    } else if !diagnostics.is_empty() {
-        output::put(&format!("{}\n\n", diagnostics.render(output::colour_on_stdout())));
+fn engine(includes: Folder) -> Engine {
+    Engine::builder().include_loader(includes).build()
+}
+
+#[derive(Default)]
+struct Totals {
+    files: usize,
+    errors: usize,
+    warnings: usize,
+    /// The exit code of the last file that could not be read.
+    refused: Option<u8>,
+}
+
+impl Totals {
+    fn refuse(&mut self, refusal: Refusal) {
+        output::complain(&refusal.message);
+        self.refused = Some(refusal.code);
     }
-    Ok((errors, warnings))
+
+    /// Checks one file and prints what was found.
+    fn check_file(&mut self, engine: &Engine, path: &Path, arguments: &CheckArguments) -> Result<(), Refusal> {
+        let script = match read_script(path) {
+            Ok(script) => script,
+            Err(refusal) => {
+                self.refuse(refusal);
+                return Ok(());
+            }
+        };
+        let diagnostics = match arguments.level {
+            Level::Parse => engine.parse(&script.name, &script.text),
+            Level::All => engine.check(&script.name, &script.text),
+        };
+        let (errors, warnings) = (diagnostics.errors().count(), diagnostics.warnings().count());
+        self.files = self.files.saturating_add(1);
+        self.errors = self.errors.saturating_add(errors);
+        self.warnings = self.warnings.saturating_add(warnings);
+        if arguments.json {
+            let object =
+                json!({"file": script.name, "errors": errors, "warnings": warnings, "diagnostics": diagnostics});
+            return output::put(&format!("{object}\n"));
+        }
+        if diagnostics.is_empty() {
+            return Ok(());
+        }
+        output::put(&format!("{}\n\n", diagnostics.render(output::colour_on_stdout())))
+    }
 }
 
 /// All `.sil` and `.incl` files below a folder, by name. Links to folders are not followed, so this ends.

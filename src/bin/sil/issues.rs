@@ -1,17 +1,13 @@
 //! Issues from a JSON file.
 
-use crate::{Refusal, files::read_json};
+use crate::{
+    Refusal,
+    files::{parse_json, read_bytes},
+};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use sil::{host::MemoryIssues, value::Data};
 use std::path::Path;
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum IssueFile {
-    One(IssueEntry),
-    Many(Vec<IssueEntry>),
-}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -23,10 +19,10 @@ struct IssueEntry {
 
 /// Adds the issues of a file; the script runs for the first.
 pub fn read_issues(path: &Path, issues: &mut MemoryIssues) -> Result<(), Refusal> {
-    let entries = match read_json(path)? {
-        IssueFile::One(entry) => vec![entry],
-        IssueFile::Many(entries) => entries,
-    };
+    let bytes = read_bytes(path)?;
+    // Looking at the first character keeps the place of a mistake, which trying both would lose.
+    let list = bytes.trim_ascii_start().starts_with(b"[");
+    let entries: Vec<IssueEntry> = if list { parse_json(path, &bytes)? } else { vec![parse_json(path, &bytes)?] };
     issues.set_current(entries.first().map(|entry| entry.key.clone()));
     for IssueEntry { key, fields } in entries {
         if key.trim().is_empty() {

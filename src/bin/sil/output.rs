@@ -1,11 +1,17 @@
 //! What goes to the terminal. A reader that has gone away is no error: there is nobody left to tell.
 
+use crate::{BROKEN, Refusal};
 use std::io::{self, IsTerminal, Write};
 
 /// Writes to standard output.
-pub fn put(text: &str) {
+pub fn put(text: &str) -> Result<(), Refusal> {
     let mut out = io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Refusal { code: BROKEN, message: format!("cannot write to standard output: {error}") })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Writes a line to standard error.

@@ -3,7 +3,7 @@
 use crate::{
     BROKEN, FAILURE, FINE, NOT_COMPILED, Refusal,
     arguments::RunArguments,
-    files::{is_stdin, read_script},
+    files::read_script,
     host::LocalHost,
     includes::Folder,
     issues::read_issues,
@@ -16,14 +16,17 @@ use sil::{
     Diagnostics, Engine, ErrorKind, LimitKind, Limits, LogEntry, MemoryHost, Outcome, RunError, Zone,
     host::MemoryStore, source::Place,
 };
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Runs a script; the exit code says how it went.
 pub fn run(arguments: &RunArguments) -> Result<u8, Refusal> {
-    let engine = build_engine(arguments)?;
+    let root = include_root(arguments);
+    let engine = build_engine(arguments, &root)?;
     let request = read_request(arguments)?;
     let as_webhook = request.is_some();
-    let mut memory = MemoryHost::new().with_request(request.unwrap_or_default());
+    let mut memory = MemoryHost::new()
+        .with_request(request.unwrap_or_default())
+        .with_environment("sil.home", root.display().to_string());
     for argument in &arguments.arguments {
         memory = memory.with_argument(argument);
     }
@@ -41,7 +44,7 @@ pub fn run(arguments: &RunArguments) -> Result<u8, Refusal> {
     let program = match engine.compile(&script.name, &script.text) {
         Ok(program) => program,
         Err(diagnostics) => {
-            report_uncompiled(&diagnostics, arguments.json);
+            report_uncompiled(&diagnostics, arguments.json)?;
             return Ok(NOT_COMPILED);
         }
     };
@@ -55,9 +58,9 @@ pub fn run(arguments: &RunArguments) -> Result<u8, Refusal> {
     let unsaved = arguments.store.as_deref().and_then(|path| save(path, &before, memory.stored()).err());
     let report = Report { result: &result, memory: &memory, diagnostics: program.diagnostics(), as_webhook };
     if arguments.json {
-        output::put(&format!("{}\n", report.to_json()));
+        output::put(&format!("{}\n", report.to_json()))?;
     } else {
-        report.print();
+        report.print()?;
     }
     if let Some(message) = unsaved {
         output::complain(&message);
@@ -66,13 +69,17 @@ pub fn run(arguments: &RunArguments) -> Result<u8, Refusal> {
     Ok(report.exit_code())
 }
 
-fn build_engine(arguments: &RunArguments) -> Result<Engine, Refusal> {
-    let includes = match &arguments.include_dir {
-        Some(root) => Folder::new(root),
-        None if is_stdin(&arguments.file) => Folder::new(Path::new(".")),
-        None => Folder::of_script(&arguments.file),
-    };
-    let mut builder = Engine::builder().include_loader(includes);
+/// The folder that `include` reads from.
+fn include_root(arguments: &RunArguments) -> PathBuf {
+    match (&arguments.include_dir, arguments.file.parent()) {
+        (Some(root), _) => root.clone(),
+        (None, Some(folder)) if !folder.as_os_str().is_empty() => folder.to_owned(),
+        (None, _) => PathBuf::from("."),
+    }
+}
+
+fn build_engine(arguments: &RunArguments, root: &Path) -> Result<Engine, Refusal> {
+    let mut builder = Engine::builder().include_loader(Folder::new(root));
     if let Some(name) = &arguments.time_zone {
         let unknown = || Refusal::usage(format!("`{name}` is no time zone such as `Europe/Paris`, `UTC` or `+02:00`"));
         builder = builder.time_zone(Zone::parse(name).ok_or_else(unknown)?);
@@ -140,7 +147,7 @@ impl Report<'_> {
         }
     }
 
-    fn print(&self) {
+    fn print(&self) -> Result<(), Refusal> {
         let mut text = self.memory.body().to_owned();
         if let Ok(outcome) = self.result
             && !self.as_webhook
@@ -153,7 +160,7 @@ impl Report<'_> {
                 text.push('\n');
             }
         }
-        output::put(&text);
+        output::put(&text)?;
         match self.result {
             Err(error) => output::note(&told(error)),
             Ok(outcome) => {
@@ -162,6 +169,7 @@ impl Report<'_> {
                 }
             }
         }
+        Ok(())
     }
 
     fn to_json(&self) -> Value {
@@ -257,14 +265,14 @@ fn told(error: &RunError) -> String {
 }
 
 /// Tells why a script does not compile.
-fn report_uncompiled(diagnostics: &Diagnostics, as_json: bool) {
+fn report_uncompiled(diagnostics: &Diagnostics, as_json: bool) -> Result<(), Refusal> {
     if !as_json {
         output::note(&diagnostics.render(output::colour_on_stderr()));
-        return;
+        return Ok(());
     }
     let first = diagnostics.errors().next();
     let place = first.and_then(|first| diagnostics.sources().place(first.span));
-    let message = first.map_or("the script does not compile", |first| &first.message);
+    let message = first.map_or("the script does not compile", |first| first.message.as_str());
     let object = json!({
         "success": false,
         "status": 500,
@@ -276,5 +284,5 @@ fn report_uncompiled(diagnostics: &Diagnostics, as_json: bool) {
         "error": error_json("compile", message, place.as_ref(), Vec::new()),
         "diagnostics": diagnostics,
     });
-    output::put(&format!("{object}\n"));
+    output::put(&format!("{object}\n"))
 }
