@@ -82,7 +82,7 @@ fn build_engine(arguments: &RunArguments, root: &Path) -> Result<Engine, Refusal
     let mut builder = Engine::builder().include_loader(Folder::new(root));
     if let Some(name) = &arguments.time_zone {
         let unknown = || Refusal::usage(format!("`{name}` is no time zone such as `Europe/Paris`, `UTC` or `+02:00`"));
-        builder = builder.time_zone(Zone::parse(name).ok_or_else(unknown)?);
+        builder = builder.time_zone(Zone::named(name).ok_or_else(unknown)?);
     }
     Ok(builder.build())
 }
