@@ -10,5 +10,7 @@ pub mod source;
 pub mod syntax;
 pub mod types;
 pub mod value;
+#[cfg(feature = "webhook")]
+pub mod webhook;
 
 pub use host::Host;

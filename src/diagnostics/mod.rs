@@ -7,10 +7,15 @@
 
 mod code;
 pub mod codes;
+mod excerpt;
+mod json;
+mod plain;
+#[cfg(feature = "render")]
+mod render;
 
 pub use code::{Code, Severity};
 
-use crate::source::Span;
+use crate::source::{SourceMap, Span};
 
 /// A place with a few words.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -88,11 +93,15 @@ impl Diagnostic {
 }
 
 /// Diagnostics in the order they were found. Past the cap, errors are only counted.
+///
+/// With the sources set, the list can show itself: [`Display`](std::fmt::Display) as plain text, [`Self::to_json`] for
+/// programs, and with the feature `render` as excerpts with carets and colours.
 #[derive(Clone, Debug, Default)]
 pub struct Diagnostics {
     list: Vec<Diagnostic>,
     errors: usize,
     cap: Option<usize>,
+    sources: SourceMap,
 }
 
 impl Diagnostics {
@@ -117,10 +126,21 @@ impl Diagnostics {
             return;
         }
         // Only the last few can repeat: stages report in source order.
-        let repeated = self.list.iter().rev().take(8).any(|old| old.span == diagnostic.span && old.code == diagnostic.code);
+        let repeated =
+            self.list.iter().rev().take(8).any(|old| old.span == diagnostic.span && old.code == diagnostic.code);
         if !repeated {
             self.list.push(diagnostic);
         }
+    }
+
+    /// Sets the texts that the places refer to.
+    pub fn set_sources(&mut self, sources: SourceMap) {
+        self.sources = sources;
+    }
+
+    /// The texts that the places refer to; without files until they are set.
+    pub fn sources(&self) -> &SourceMap {
+        &self.sources
     }
 
     /// Whether the cap on errors is reached, so that looking for more is a waste.

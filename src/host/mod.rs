@@ -7,10 +7,12 @@
 //!
 //! This room knows values only as [`Data`]; it knows no syntax and no evaluator.
 
+mod header;
 mod memory;
 mod request;
 
-pub use memory::MemoryHost;
+pub use header::{check_header, is_token};
+pub use memory::{CustomField, MemoryHost, MemoryIssues, MemoryStore, standard_field_names};
 pub use request::{WebhookParam, WebhookRequest};
 
 use crate::value::Data;

@@ -1,0 +1,168 @@
+//! What can be written on the command line, and the help that teaches it.
+
+use crate::units;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::{path::PathBuf, time::Duration};
+
+/// Runs and checks scripts in SIL, the Simple Issue Language.
+#[derive(Debug, Parser)]
+#[command(name = "sil", version, after_help = EXIT_CODES, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0   fine
+  1   the script ran, and its result reads as a failure
+  2   a script does not compile
+  3   the script failed or hit a limit
+  64  wrong usage
+  66  a file is not there or cannot be read";
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a script
+    #[command(after_help = RUN_HELP)]
+    Run(Box<RunArguments>),
+    /// Check scripts without running them
+    #[command(after_help = CHECK_HELP)]
+    Check(CheckArguments),
+}
+
+const RUN_HELP: &str = "\
+Examples:
+  sil run hello.sil                              run a script
+  sil run hello.sil Ada 42                       with argv[0] and argv[1]
+  sil run hello.sil --arg screen=edit -- -v      with argv[\"screen\"], and an argument with a dash
+  echo 'return 6 * 7;' | sil run -               a script from standard input
+  sil run hook.sil --query 'who=Ada&lang=en'     as a webhook: GET with a query
+  sil run hook.sil --method PUT --body-file a.json
+  sil run hook.sil --request request.json        as a webhook, see below
+  sil run field.sil --issue issue.json           for an issue, see below
+  sil run count.sil --store variables.json       keeps persistent variables from run to run
+  sil run any.sil --fuel 1000000 --timeout 500ms --max-memory 64M
+
+A request: {\"httpMethod\": \"POST\", \"payload\": \"text\",
+            \"queryParams\": [{\"name\": \"who\", \"values\": [\"Ada\"]}]}
+An issue:  {\"key\": \"HLD-7\", \"fields\": {\"summary\": \"Lamp\", \"labels\": [\"a\"],
+            \"customfield_10024\": null}}
+
+The response goes to standard output; without a request, the returned values follow, one per line.
+Log and diagnostics go to standard error. With --json, one object on standard output tells it all.
+
+Exit codes: 0 fine, 2 does not compile, 3 failed or hit a limit, 64 wrong usage, 66 no such file,
+1 the result reads as a failure: as a webhook when a request is given, else when the first
+returned value is false.";
+
+const CHECK_HELP: &str = "\
+Examples:
+  sil check hello.sil                            one script
+  sil check scripts                              every .sil and .incl file below a folder
+  sil check scripts --json                       one JSON object for each file, one per line
+  sil check old.sil --level parse                the syntax only
+
+Exit codes: 0 no errors (warnings may be there), 2 errors, 64 wrong usage, 66 no such file.";
+
+#[derive(Debug, Args)]
+pub struct RunArguments {
+    /// The script; `-` is standard input
+    pub file: PathBuf,
+
+    /// Arguments of the script, its `argv`
+    #[arg(value_name = "ARG")]
+    pub arguments: Vec<String>,
+
+    /// An argument with a key, as in `argv["screen"]`; can be given more than once
+    #[arg(long = "arg", value_name = "KEY=VALUE", value_parser = units::pair)]
+    pub keyed: Vec<(String, String)>,
+
+    /// Print one JSON object that tells everything about the run
+    #[arg(long)]
+    pub json: bool,
+
+    /// The webhook request, from a JSON file
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["method", "query", "body", "body_file"], help_heading = REQUEST)]
+    pub request: Option<PathBuf>,
+
+    /// Method of the request [default: GET, or POST with a body]
+    #[arg(long, help_heading = REQUEST)]
+    pub method: Option<String>,
+
+    /// Query of the request, as in an address: `who=Ada&lang=en`
+    #[arg(long, allow_hyphen_values = true, help_heading = REQUEST)]
+    pub query: Option<String>,
+
+    /// Content of the request
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true, conflicts_with = "body_file", help_heading = REQUEST)]
+    pub body: Option<String>,
+
+    /// Content of the request from a file, UTF-8; `-` is standard input
+    #[arg(long, value_name = "FILE", help_heading = REQUEST)]
+    pub body_file: Option<PathBuf>,
+
+    /// Issues from a JSON file, one object or a list; the script runs for the first
+    #[arg(long, value_name = "FILE", help_heading = WORLD)]
+    pub issue: Option<PathBuf>,
+
+    /// Keep persistent variables in this JSON file; it is made when missing
+    #[arg(long, value_name = "FILE", help_heading = WORLD)]
+    pub store: Option<PathBuf>,
+
+    /// Where `include` finds files [default: the folder of the script]
+    #[arg(long, value_name = "FOLDER", help_heading = WORLD)]
+    pub include_dir: Option<PathBuf>,
+
+    /// Time zone of dates, such as `Europe/Paris` or `+02:00` [default: UTC]
+    #[arg(long, value_name = "ZONE", help_heading = WORLD)]
+    pub time_zone: Option<String>,
+
+    /// Units of work [default: 500 million]
+    #[arg(long, value_name = "UNITS", value_parser = units::count, help_heading = LIMITS)]
+    pub fuel: Option<u64>,
+
+    /// Time, such as `30s` or `500ms` [default: 30s]
+    #[arg(long, value_name = "TIME", value_parser = units::duration, help_heading = LIMITS)]
+    pub timeout: Option<Duration>,
+
+    /// Memory, such as `64M` [default: 256M]
+    #[arg(long, value_name = "SIZE", value_parser = units::size, help_heading = LIMITS)]
+    pub max_memory: Option<usize>,
+
+    /// Levels of nested calls [default: 512]
+    #[arg(long, value_name = "LEVELS", help_heading = LIMITS)]
+    pub max_depth: Option<u32>,
+}
+
+const REQUEST: &str = "Webhook request";
+const WORLD: &str = "What the script can reach";
+const LIMITS: &str = "Limits";
+
+#[derive(Debug, Args)]
+pub struct CheckArguments {
+    /// Files, or folders with `.sil` and `.incl` files
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+
+    /// Print one JSON object for each file, one per line
+    #[arg(long)]
+    pub json: bool,
+
+    /// How far to go
+    #[arg(long, value_enum, default_value_t = Level::All)]
+    pub level: Level,
+
+    /// Where `include` finds files [default: the given folder, or the folder of the file]
+    #[arg(long, value_name = "FOLDER")]
+    pub include_dir: Option<PathBuf>,
+}
+
+/// How far to check.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Level {
+    /// Syntax only
+    Parse,
+    /// Syntax, names and types
+    All,
+}

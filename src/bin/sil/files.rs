@@ -1,0 +1,83 @@
+//! Reading files, with messages that name the file.
+
+use crate::Refusal;
+use serde::de::DeserializeOwned;
+use sil::SourceLimits;
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::Path,
+};
+
+/// A script that was read: the name shown in diagnostics and the text.
+pub struct Script {
+    pub name: String,
+    pub text: String,
+}
+
+/// Reads a script; `-` is standard input.
+pub fn read_script(path: &Path) -> Result<Script, Refusal> {
+    let name = if is_stdin(path) { "<stdin>".to_owned() } else { path.display().to_string() };
+    let text = if is_stdin(path) { read_source(io::stdin().lock()) } else { File::open(path).and_then(read_source) };
+    match text {
+        Ok(text) => Ok(Script { name, text }),
+        Err(error) => Err(Refusal::no_input(format!("cannot read {name}: {error}"))),
+    }
+}
+
+/// Reads a text up to a little past the size limit of scripts, which the compiler then complains about.
+pub fn read_source(reader: impl Read) -> io::Result<String> {
+    let most = SourceLimits::default().script_size.saturating_add(4);
+    let mut bytes = Vec::new();
+    reader.take(u64::try_from(most).unwrap_or(u64::MAX)).read_to_end(&mut bytes)?;
+    let complete = bytes.len() < most;
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(text),
+        Err(error) if complete || error.utf8_error().error_len().is_some() => {
+            let at = error.utf8_error().valid_up_to();
+            Err(io::Error::new(io::ErrorKind::InvalidData, format!("it is not UTF-8 at byte {at}")))
+        }
+        // The end of what was read cuts a character.
+        Err(error) => {
+            let end = error.utf8_error().valid_up_to();
+            let mut bytes = error.into_bytes();
+            bytes.truncate(end);
+            Ok(String::from_utf8(bytes).unwrap_or_default())
+        }
+    }
+}
+
+/// Reads all bytes of a file; `-` is standard input.
+pub fn read_bytes(path: &Path) -> Result<Vec<u8>, Refusal> {
+    let mut bytes = Vec::new();
+    let read = if is_stdin(path) {
+        io::stdin().lock().read_to_end(&mut bytes)
+    } else {
+        File::open(path).and_then(|mut file| file.read_to_end(&mut bytes))
+    };
+    match read {
+        Ok(_) => Ok(bytes),
+        Err(error) => Err(Refusal::no_input(format!("cannot read {}: {error}", path.display()))),
+    }
+}
+
+/// Reads a JSON file.
+pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, Refusal> {
+    parse_json(path, &read_bytes(path)?)
+}
+
+/// Parses JSON; problems are told with file, line and column.
+pub fn parse_json<T: DeserializeOwned>(path: &Path, bytes: &[u8]) -> Result<T, Refusal> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    serde_json::from_slice(bytes).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        let message = error.to_string();
+        let place = format!(" at line {line} column {column}");
+        let message = message.strip_suffix(&place).unwrap_or(&message);
+        Refusal::usage(format!("{}:{line}:{column}: {message}", path.display()))
+    })
+}
+
+pub fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}

@@ -1,0 +1,288 @@
+//! `sil run`: one script, with what it can reach, and what came of it.
+
+use crate::{
+    BROKEN, FAILURE, FINE, NOT_COMPILED, Refusal,
+    arguments::RunArguments,
+    files::read_script,
+    host::LocalHost,
+    includes::Folder,
+    issues::read_issues,
+    output,
+    requests::read_request,
+    store::{read_store, write_store},
+};
+use serde_json::{Map, Value, json};
+use sil::{
+    Diagnostics, Engine, ErrorKind, LimitKind, Limits, LogEntry, MemoryHost, Outcome, RunError, Zone,
+    host::MemoryStore, source::Place,
+};
+use std::path::{Path, PathBuf};
+
+/// Runs a script; the exit code says how it went.
+pub fn run(arguments: &RunArguments) -> Result<u8, Refusal> {
+    let root = include_root(arguments);
+    let engine = build_engine(arguments, &root)?;
+    let request = read_request(arguments)?;
+    let as_webhook = request.is_some();
+    let mut memory = MemoryHost::new()
+        .with_request(request.unwrap_or_default())
+        .with_environment("sil.home", root.display().to_string());
+    for argument in &arguments.arguments {
+        memory = memory.with_argument(argument);
+    }
+    for (key, value) in &arguments.keyed {
+        memory = memory.with_keyed_argument(key, value);
+    }
+    if let Some(path) = &arguments.issue {
+        read_issues(path, memory.issues_mut())?;
+    }
+    let before = match &arguments.store {
+        Some(path) => read_store(path)?,
+        None => MemoryStore::new(),
+    };
+    let script = read_script(&arguments.file)?;
+    let program = match engine.compile(&script.name, &script.text) {
+        Ok(program) => program,
+        Err(diagnostics) => {
+            report_uncompiled(&diagnostics, arguments.json)?;
+            return Ok(NOT_COMPILED);
+        }
+    };
+    if !arguments.json && !program.diagnostics().is_empty() {
+        output::note(&program.diagnostics().render(output::colour_on_stderr()));
+    }
+    let mut host = LocalHost::new(memory.with_store(before.clone()), !arguments.json);
+    let result = program.run(&mut host, &limits(arguments));
+    let memory = host.memory;
+    // Variables that a library function stored stay stored, also when the script failed later.
+    let unsaved = arguments.store.as_deref().and_then(|path| save(path, &before, memory.stored()).err());
+    let report = Report { result: &result, memory: &memory, diagnostics: program.diagnostics(), as_webhook };
+    if arguments.json {
+        output::put(&format!("{}\n", report.to_json()))?;
+    } else {
+        report.print()?;
+    }
+    if let Some(message) = unsaved {
+        output::complain(&message);
+        return Ok(BROKEN);
+    }
+    Ok(report.exit_code())
+}
+
+/// The folder that `include` reads from.
+fn include_root(arguments: &RunArguments) -> PathBuf {
+    match (&arguments.include_dir, arguments.file.parent()) {
+        (Some(root), _) => root.clone(),
+        (None, Some(folder)) if !folder.as_os_str().is_empty() => folder.to_owned(),
+        (None, _) => PathBuf::from("."),
+    }
+}
+
+fn build_engine(arguments: &RunArguments, root: &Path) -> Result<Engine, Refusal> {
+    let mut builder = Engine::builder().include_loader(Folder::new(root));
+    if let Some(name) = &arguments.time_zone {
+        let unknown = || Refusal::usage(format!("`{name}` is no time zone such as `Europe/Paris`, `UTC` or `+02:00`"));
+        builder = builder.time_zone(Zone::named(name).ok_or_else(unknown)?);
+    }
+    Ok(builder.build())
+}
+
+fn limits(arguments: &RunArguments) -> Limits {
+    let mut limits = Limits::default();
+    if let Some(fuel) = arguments.fuel {
+        limits = limits.fuel(fuel);
+    }
+    if let Some(timeout) = arguments.timeout {
+        limits = limits.timeout(Some(timeout));
+    }
+    if let Some(memory) = arguments.max_memory {
+        limits = limits.memory(memory);
+    }
+    if let Some(depth) = arguments.max_depth {
+        limits = limits.depth(depth);
+    }
+    limits
+}
+
+fn save(path: &Path, before: &MemoryStore, after: &MemoryStore) -> Result<(), String> {
+    if before == after && path.exists() {
+        return Ok(());
+    }
+    write_store(path, after).map_err(|error| format!("cannot write {}: {error}", path.display()))
+}
+
+/// What came of a run.
+struct Report<'a> {
+    result: &'a Result<Outcome, RunError>,
+    memory: &'a MemoryHost,
+    diagnostics: &'a Diagnostics,
+    /// Whether a request was given, so that the result is read as a webhook's.
+    as_webhook: bool,
+}
+
+impl Report<'_> {
+    /// Whether the result reads as success (L-26), and the status.
+    fn reading(&self) -> (bool, u16) {
+        match self.result {
+            Ok(outcome) => {
+                let reading = outcome.reading();
+                if self.as_webhook {
+                    return (reading.success, reading.status);
+                }
+                let success = !outcome.reads_as_failure();
+                // A script that was not written for a webhook may return values that are no status.
+                let status = if reading.success == success { reading.status } else { fallback(success) };
+                (success, status)
+            }
+            Err(error) if ran_out_of_time(error) => (false, 504),
+            Err(_) => (false, 500),
+        }
+    }
+
+    fn exit_code(&self) -> u8 {
+        match self.result {
+            Err(_) => BROKEN,
+            Ok(_) if self.reading().0 => FINE,
+            Ok(_) => FAILURE,
+        }
+    }
+
+    fn print(&self) -> Result<(), Refusal> {
+        let mut text = self.memory.body().to_owned();
+        if let Ok(outcome) = self.result
+            && !self.as_webhook
+        {
+            if !text.is_empty() && !text.ends_with('\n') && !outcome.returned().is_empty() {
+                text.push('\n');
+            }
+            for value in outcome.returned() {
+                text.push_str(&value.to_string());
+                text.push('\n');
+            }
+        }
+        output::put(&text)?;
+        match self.result {
+            Err(error) => output::note(&told(error)),
+            Ok(outcome) => {
+                if let Some(problem) = outcome.reading().problem.filter(|_| self.as_webhook) {
+                    output::note(&format!("error: {problem}"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn to_json(&self) -> Value {
+        let (success, status) = self.reading();
+        let (returned, log, error) = match self.result {
+            Ok(outcome) => {
+                let problem = outcome.reading().problem.filter(|_| self.as_webhook);
+                let error = problem.map(|message| error_json("result", &message, None, Vec::new()));
+                (json!(outcome.returned()), outcome.log(), error)
+            }
+            Err(error) => {
+                let stack = error.stack().iter().map(|entry| {
+                    let mut object = place_json(entry.place.as_ref());
+                    object.insert("function".to_owned(), json!(entry.function));
+                    Value::Object(object)
+                });
+                let object = error_json(error.kind().word(), error.message(), error.place(), stack.collect());
+                (json!([]), error.log(), Some(object))
+            }
+        };
+        // What a failed script wrote to issues is discarded (L-27).
+        let issues: Map<String, Value> = match self.result {
+            Ok(_) => self.changed_issues(),
+            Err(_) => Map::new(),
+        };
+        json!({
+            "success": success,
+            "status": status,
+            "body": self.memory.body(),
+            "headers": self.memory.headers(),
+            "returned": returned,
+            "log": log.iter().map(log_json).collect::<Vec<_>>(),
+            "issues": issues,
+            "error": error,
+            "diagnostics": self.diagnostics,
+        })
+    }
+
+    fn changed_issues(&self) -> Map<String, Value> {
+        let issues = self.memory.recorded_issues();
+        let changed = issues.keys().map(|key| (key, issues.changes(key))).filter(|(_, changes)| !changes.is_empty());
+        changed
+            .map(|(key, changes)| {
+                let fields: Map<String, Value> =
+                    changes.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+                (key.to_owned(), Value::Object(fields))
+            })
+            .collect()
+    }
+}
+
+fn fallback(success: bool) -> u16 {
+    if success { 200 } else { 500 }
+}
+
+fn ran_out_of_time(error: &RunError) -> bool {
+    matches!(error.kind(), ErrorKind::Limit(hit) if hit.kind == LimitKind::Deadline)
+}
+
+fn log_json(entry: &LogEntry) -> Value {
+    json!({"level": entry.level.word(), "message": entry.message})
+}
+
+fn place_json(place: Option<&Place>) -> Map<String, Value> {
+    let mut object = Map::new();
+    object.insert("file".to_owned(), json!(place.map(|place| &place.file)));
+    object.insert("line".to_owned(), json!(place.map(|place| place.line)));
+    object.insert("column".to_owned(), json!(place.map(|place| place.column)));
+    object
+}
+
+fn error_json(kind: &str, message: &str, place: Option<&Place>, stack: Vec<Value>) -> Value {
+    let mut object = Map::new();
+    object.insert("kind".to_owned(), json!(kind));
+    object.insert("message".to_owned(), json!(message));
+    object.extend(place_json(place));
+    object.insert("stack".to_owned(), Value::Array(stack));
+    Value::Object(object)
+}
+
+/// An error with the calls that led to it.
+fn told(error: &RunError) -> String {
+    let mut text = format!("error: {error}");
+    let place = |place: &Place| format!("{}:{}:{}", place.file, place.line, place.column);
+    if let Some(at) = error.place() {
+        text.push_str(&format!("\n  at {}", place(at)));
+    }
+    for entry in error.stack() {
+        let at = entry.place.as_ref().map(|at| format!(" called at {}", place(at)));
+        text.push_str(&format!("\n  in `{}`{}", entry.function, at.unwrap_or_default()));
+    }
+    text
+}
+
+/// Tells why a script does not compile.
+fn report_uncompiled(diagnostics: &Diagnostics, as_json: bool) -> Result<(), Refusal> {
+    if !as_json {
+        output::note(&diagnostics.render(output::colour_on_stderr()));
+        return Ok(());
+    }
+    let first = diagnostics.errors().next();
+    let place = first.and_then(|first| diagnostics.sources().place(first.span));
+    let message = first.map_or("the script does not compile", |first| first.message.as_str());
+    let object = json!({
+        "success": false,
+        "status": 500,
+        "body": "",
+        "headers": [],
+        "returned": [],
+        "log": [],
+        "issues": {},
+        "error": error_json("compile", message, place.as_ref(), Vec::new()),
+        "diagnostics": diagnostics,
+    });
+    output::put(&format!("{object}\n"))
+}

@@ -1,0 +1,374 @@
+//! A host that lives in memory: deterministic, and it records everything.
+
+mod convert;
+mod fields;
+mod issues;
+mod store;
+
+pub use fields::{CustomField, standard_field_names};
+pub use issues::MemoryIssues;
+pub use store::MemoryStore;
+
+use super::{
+    Clock, Environment, Host, HostError, Issues, Log, LogLevel, Persistent, Random, Scope, Webhook, WebhookRequest,
+    check_header,
+};
+use crate::{types::Type, value::Data};
+use std::{any::Any, collections::BTreeMap};
+
+/// 2024-01-01T00:00:00Z: what a clock shows that nobody has set.
+const START: i64 = 1_704_067_200_000;
+
+/// A host for tests and local runs: deterministic, and everything that a script does can be looked at afterwards.
+///
+/// The webhook capability is there once a request is given; all others always are. The clock stands still, random
+/// numbers follow from the seed.
+///
+/// ```
+/// use sil::{host::{Host, IssueRef, Issues, MemoryHost}, value::Data};
+///
+/// let mut host = MemoryHost::new()
+///     .with_issue("HLD-7", [("summary", Data::Text("Broken lamp".into()))])
+///     .with_current_issue("HLD-7");
+/// let issues = host.issues().unwrap();
+/// issues.set_field(IssueRef::Current, "labels", Data::Text("a|b".into())).unwrap();
+/// let labels = Data::Array(vec![Data::Text("a".into()), Data::Text("b".into())]);
+/// assert_eq!(host.recorded_issues().changes("HLD-7"), [("labels".to_owned(), labels)]);
+/// ```
+#[derive(Clone, Debug)]
+pub struct MemoryHost {
+    webhook: Option<MemoryWebhook>,
+    issues: MemoryIssues,
+    store: MemoryStore,
+    clock: FixedClock,
+    log: MemoryLog,
+    environment: MemoryEnvironment,
+    random: SplitMix,
+    arguments: Vec<(Option<String>, String)>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct MemoryWebhook {
+    request: WebhookRequest,
+    body: String,
+    headers: Vec<(String, String)>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct FixedClock(i64);
+
+#[derive(Clone, Debug, Default)]
+struct MemoryLog(Vec<(LogLevel, String)>);
+
+#[derive(Clone, Debug, Default)]
+struct MemoryEnvironment(BTreeMap<String, String>);
+
+/// The generator SplitMix64: small, fast, and every seed is a good one.
+#[derive(Clone, Copy, Debug)]
+struct SplitMix(u64);
+
+impl Default for MemoryHost {
+    fn default() -> Self {
+        Self {
+            webhook: None,
+            issues: MemoryIssues::default(),
+            store: MemoryStore::default(),
+            clock: FixedClock(START),
+            log: MemoryLog::default(),
+            environment: MemoryEnvironment::default(),
+            random: SplitMix(0),
+            arguments: Vec::new(),
+        }
+    }
+}
+
+/// Setting up.
+impl MemoryHost {
+    /// A host without request, issues, stored variables and arguments, at 2024-01-01T00:00:00Z.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets the webhook request, with an empty response.
+    #[must_use]
+    pub fn with_request(mut self, request: WebhookRequest) -> Self {
+        self.webhook = Some(MemoryWebhook { request, ..MemoryWebhook::default() });
+        self
+    }
+
+    /// Adds an issue with the values of some fields; more fields if it is there already.
+    ///
+    /// Names are resolved as in a script; a name that no field has becomes a custom field of the value's type. A value
+    /// that does not convert to the field's type is kept as it is.
+    #[must_use]
+    pub fn with_issue<N: Into<String>>(mut self, key: &str, fields: impl IntoIterator<Item = (N, Data)>) -> Self {
+        self.issues.add_issue(key);
+        for (name, value) in fields {
+            self.issues.put_as_it_is(key, &name.into(), value);
+        }
+        self
+    }
+
+    /// Makes an issue the one the script runs for.
+    #[must_use]
+    pub fn with_current_issue(mut self, key: impl Into<String>) -> Self {
+        self.issues.set_current(Some(key.into()));
+        self
+    }
+
+    /// Adds a custom field, `customfield_` and its number, with a name and a type.
+    #[must_use]
+    pub fn with_custom_field(mut self, number: u32, name: impl Into<String>, ty: Type) -> Self {
+        self.issues.add_custom_field(CustomField::numbered(number, name, ty));
+        self
+    }
+
+    /// Adds an alias of a custom field; of two with one name the last counts.
+    #[must_use]
+    pub fn with_alias(mut self, alias: impl Into<String>, number: u32) -> Self {
+        self.issues.add_alias(alias, number);
+        self
+    }
+
+    /// Sets the stored persistent variables.
+    #[must_use]
+    pub fn with_store(mut self, store: MemoryStore) -> Self {
+        self.store = store;
+        self
+    }
+
+    /// Sets the clock, in milliseconds since 1970-01-01T00:00:00Z.
+    #[must_use]
+    pub fn with_clock(mut self, millis: i64) -> Self {
+        self.set_clock(millis);
+        self
+    }
+
+    /// Sets the seed of the random numbers; it is 0 at first.
+    #[must_use]
+    pub fn with_seed(mut self, seed: u64) -> Self {
+        self.random = SplitMix(seed);
+        self
+    }
+
+    /// Sets an environment value.
+    #[must_use]
+    pub fn with_environment(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.environment.0.insert(name.into(), value.into());
+        self
+    }
+
+    /// Adds an argument without key.
+    #[must_use]
+    pub fn with_argument(mut self, value: impl Into<String>) -> Self {
+        self.arguments.push((None, value.into()));
+        self
+    }
+
+    /// Adds an argument with a key.
+    #[must_use]
+    pub fn with_keyed_argument(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.arguments.push((Some(key.into()), value.into()));
+        self
+    }
+
+    /// Moves the clock, between two runs for example.
+    pub fn set_clock(&mut self, millis: i64) {
+        self.clock = FixedClock(millis);
+    }
+
+    /// The issues, to add to them.
+    pub fn issues_mut(&mut self) -> &mut MemoryIssues {
+        &mut self.issues
+    }
+}
+
+/// Looking at what happened.
+impl MemoryHost {
+    /// What was appended to the response.
+    pub fn body(&self) -> &str {
+        self.webhook.as_ref().map_or("", |webhook| &webhook.body)
+    }
+
+    /// The headers that were added to the response, in order.
+    pub fn headers(&self) -> &[(String, String)] {
+        self.webhook.as_ref().map_or(&[], |webhook| &webhook.headers)
+    }
+
+    /// The log lines, in order.
+    pub fn log_lines(&self) -> &[(LogLevel, String)] {
+        &self.log.0
+    }
+
+    /// The issues with their fields, and what was changed.
+    pub fn recorded_issues(&self) -> &MemoryIssues {
+        &self.issues
+    }
+
+    /// The stored persistent variables.
+    pub fn stored(&self) -> &MemoryStore {
+        &self.store
+    }
+}
+
+impl Host for MemoryHost {
+    fn webhook(&mut self) -> Option<&mut dyn Webhook> {
+        self.webhook.as_mut().map(|webhook| webhook as &mut dyn Webhook)
+    }
+
+    fn issues(&mut self) -> Option<&mut dyn Issues> {
+        Some(&mut self.issues)
+    }
+
+    fn persistent(&mut self) -> Option<&mut dyn Persistent> {
+        Some(&mut self.store)
+    }
+
+    fn clock(&mut self) -> Option<&mut dyn Clock> {
+        Some(&mut self.clock)
+    }
+
+    fn log(&mut self) -> Option<&mut dyn Log> {
+        Some(&mut self.log)
+    }
+
+    fn environment(&mut self) -> Option<&mut dyn Environment> {
+        Some(&mut self.environment)
+    }
+
+    fn random(&mut self) -> Option<&mut dyn Random> {
+        Some(&mut self.random)
+    }
+
+    fn arguments(&mut self) -> Vec<(Option<String>, String)> {
+        self.arguments.clone()
+    }
+
+    fn as_any(&mut self) -> Option<&mut dyn Any> {
+        Some(self)
+    }
+}
+
+impl Webhook for MemoryWebhook {
+    fn request(&self) -> &WebhookRequest {
+        &self.request
+    }
+
+    fn append(&mut self, text: &str) -> Result<(), HostError> {
+        self.body.push_str(text);
+        Ok(())
+    }
+
+    fn add_header(&mut self, name: &str, value: &str) -> Result<(), HostError> {
+        check_header(name, value)?;
+        self.headers.push((name.to_owned(), value.to_owned()));
+        Ok(())
+    }
+}
+
+impl Persistent for MemoryStore {
+    fn load(&mut self, scope: Scope<'_>, name: &str) -> Result<Option<String>, HostError> {
+        Ok(self.get(scope, name).flatten().map(str::to_owned))
+    }
+
+    fn store(&mut self, scope: Scope<'_>, name: &str, text: Option<&str>) -> Result<(), HostError> {
+        self.set(scope, name, text);
+        Ok(())
+    }
+}
+
+impl Clock for FixedClock {
+    fn now_millis(&mut self) -> i64 {
+        self.0
+    }
+}
+
+impl Log for MemoryLog {
+    fn log(&mut self, level: LogLevel, message: &str) {
+        self.0.push((level, message.to_owned()));
+    }
+}
+
+impl Environment for MemoryEnvironment {
+    fn get(&mut self, name: &str) -> Option<String> {
+        self.0.get(name).cloned()
+    }
+}
+
+impl Random for SplitMix {
+    fn next_u64(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_can_be_sent_and_cloned() {
+        fn check<T: Send + Clone + std::fmt::Debug + 'static>() {}
+        check::<MemoryHost>();
+    }
+
+    #[test]
+    fn the_response_is_joined_without_separator() {
+        let mut host = MemoryHost::new().with_request(WebhookRequest::new("POST"));
+        let webhook = host.webhook().unwrap();
+        webhook.append("a").unwrap();
+        webhook.append("b").unwrap();
+        webhook.add_header("X-Id", "7").unwrap();
+        assert!(webhook.add_header("Date", "now").is_err());
+        assert_eq!(host.body(), "ab");
+        assert_eq!(host.headers(), [("X-Id".to_owned(), "7".to_owned())]);
+        assert!(MemoryHost::new().webhook().is_none());
+    }
+
+    #[test]
+    fn random_numbers_follow_from_the_seed() {
+        let draw = |seed| {
+            let mut host = MemoryHost::new().with_seed(seed);
+            let random = host.random().unwrap();
+            [random.next_u64(), random.next_u64()]
+        };
+        assert_eq!(draw(7), draw(7));
+        assert_ne!(draw(7), draw(8));
+        // The first number of the published generator for seed 0.
+        assert_eq!(draw(0)[0], 0xe220_a839_7b1d_cdaf);
+    }
+
+    #[test]
+    fn clock_environment_arguments_log() {
+        let mut host = MemoryHost::new()
+            .with_clock(5)
+            .with_environment("sil.home", "scripts")
+            .with_argument("one")
+            .with_keyed_argument("screen", "edit");
+        assert_eq!(host.clock().unwrap().now_millis(), 5);
+        let environment = host.environment().unwrap();
+        assert_eq!((environment.get("sil.home"), environment.get("HOME")), (Some("scripts".to_owned()), None));
+        let arguments = [(None, "one".to_owned()), (Some("screen".to_owned()), "edit".to_owned())];
+        assert_eq!(host.arguments(), arguments);
+        host.log().unwrap().log(LogLevel::Warn, "careful");
+        assert_eq!(host.log_lines(), [(LogLevel::Warn, "careful".to_owned())]);
+    }
+
+    #[test]
+    fn variables_of_issues_and_of_the_installation_are_apart() {
+        let mut host = MemoryHost::new();
+        let store = host.persistent().unwrap();
+        store.store(Scope::Global, "n", Some("1")).unwrap();
+        store.store(Scope::Issue("A-1"), "n", Some("2")).unwrap();
+        store.store(Scope::Issue("A-2"), "n", None).unwrap();
+        assert_eq!(store.load(Scope::Global, "n").unwrap().as_deref(), Some("1"));
+        assert_eq!(store.load(Scope::Issue("A-1"), "n").unwrap().as_deref(), Some("2"));
+        assert_eq!(store.load(Scope::Issue("A-2"), "n").unwrap(), None);
+        assert_eq!(host.stored().get(Scope::Issue("A-2"), "n"), Some(None));
+        assert_eq!(host.stored().get(Scope::Issue("A-3"), "n"), None);
+    }
+}
