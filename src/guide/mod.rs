@@ -6,10 +6,10 @@ macro_rules! chapters {
         $(
             #[doc = include_str!($file)]
             ///
-            /// [D]: super#how-sure-a-rule-is
-            /// [E]: super#how-sure-a-rule-is
-            /// [C]: super#how-sure-a-rule-is
-            /// [I]: super#how-sure-a-rule-is
+            /// [D]: crate::guide#how-sure-a-rule-is
+            /// [E]: crate::guide#how-sure-a-rule-is
+            /// [C]: crate::guide#how-sure-a-rule-is
+            /// [I]: crate::guide#how-sure-a-rule-is
             pub mod $name {}
         )*
     };
