@@ -117,7 +117,8 @@ impl Diagnostics {
             return;
         }
         // Only the last few can repeat: stages report in source order.
-        let repeated = self.list.iter().rev().take(8).any(|old| old.span == diagnostic.span && old.code == diagnostic.code);
+        let repeated =
+            self.list.iter().rev().take(8).any(|old| old.span == diagnostic.span && old.code == diagnostic.code);
         if !repeated {
             self.list.push(diagnostic);
         }

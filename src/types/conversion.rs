@@ -54,8 +54,7 @@ mod tests {
 
     #[test]
     fn the_matrix_of_l_41() {
-        let types =
-            [Type::STRING, Type::NUMBER, Type::INTEGER, Type::BYTE, Type::BOOLEAN, Type::DATE, Type::INTERVAL];
+        let types = [Type::STRING, Type::NUMBER, Type::INTEGER, Type::BYTE, Type::BOOLEAN, Type::DATE, Type::INTERVAL];
         // Rows: source. `=` and `y` always, `?` depends on the value, `x` never.
         let rows = ["y??????", "yyyyy??", "yyyyy??", "yyyyxxx", "yxxxyxx", "yxxxxyx", "yyyxxxy"];
         for (from, row) in types.into_iter().zip(rows) {
