@@ -1,2 +1,5 @@
 //! The one integration binary.
+
 mod check;
+mod syntax;
+mod syntax_deep;
