@@ -41,7 +41,7 @@
 )]
 
 pub mod call;
-mod check;
+pub mod check;
 pub mod diagnostics;
 mod engine;
 mod eval;
