@@ -1,5 +1,5 @@
 use super::{
-    Array, ConvCx, Date, Fault, Record, Text, Value, convert,
+    Array, ConvCx, Date, Fault, Text, Value, convert,
     convert::{article, shorten},
     cow, interval_part, num_to_int, num_to_text, parse_interval, parse_number, to_text,
 };
@@ -276,8 +276,8 @@ fn put_character(text: &Text, at: usize, with: &str, cx: &mut ConvCx<'_>) -> Res
     cx.text(out)
 }
 
-/// Takes an element out to change it in place, with its type; what is missing comes as the default of that type.
-/// Put it back with [`index_put`], whatever happened to it: until then the place holds null.
+/// Takes an element out to change it in place; what is missing comes as the default of its type, and `false`. Put it
+/// back with [`index_put`]: until then the place holds null.
 ///
 /// # Errors
 /// As for [`index_set`].
@@ -286,12 +286,7 @@ pub fn index_take(
     index: &Value,
     static_base: Type,
     cx: &mut ConvCx<'_>,
-) -> Result<(Value, Type), Fault> {
-    take(base, index, static_base, cx).map(|(value, ty, _)| (value, ty))
-}
-
-/// As [`index_take`], and whether the element was there.
-fn take(base: &mut Value, index: &Value, static_base: Type, cx: &mut ConvCx<'_>) -> Result<(Value, Type, bool), Fault> {
+) -> Result<(Value, bool), Fault> {
     create(base, static_base, cx)?;
     let element = element_type(base, index, cx)?;
     let found = match base {
@@ -310,28 +305,9 @@ fn take(base: &mut Value, index: &Value, static_base: Type, cx: &mut ConvCx<'_>)
         base => Some(index_get(base, index, static_base, cx)?),
     };
     Ok(match found {
-        Some(value) => (value, element, true),
-        None => (Value::default_of(element), element, false),
+        Some(value) => (value, true),
+        None => (Value::default_of(element), false),
     })
-}
-
-/// Changes an element in place: `base[index]` is taken out, changed, and put back even when the change fails.
-///
-/// # Errors
-/// As for [`index_set`], and those of the change.
-pub fn index_entry<R>(
-    base: &mut Value,
-    index: &Value,
-    static_base: Type,
-    cx: &mut ConvCx<'_>,
-    change: impl FnOnce(&mut Value, Type, &mut ConvCx<'_>) -> Result<R, Fault>,
-) -> Result<R, Fault> {
-    let (mut element, ty, existed) = take(base, index, static_base, cx)?;
-    let result = change(&mut element, ty, cx);
-    if result.is_ok() || existed {
-        index_put(base, index, element, cx)?;
-    }
-    result
 }
 
 /// A field by position; on an array the field of its first element (L-105), on null null (L-132).
@@ -346,57 +322,29 @@ pub fn field_get(base: &Value, place: usize) -> Value {
     }
 }
 
-/// Writes a field by position, converted to its type. A null base becomes a structure (L-101), an array writes to its
-/// first element (L-105).
+/// Takes a field out by position to change it in place. Put it back with [`field_put`].
 ///
 /// # Errors
-/// The value does not convert, the base is something else, or a limit.
-pub fn field_set(base: &mut Value, id: StructId, place: usize, value: Value, cx: &mut ConvCx<'_>) -> Result<(), Fault> {
-    field_entry(base, id, place, cx, |field, ty, cx| {
-        *field = convert(value, ty, cx)?;
-        Ok(())
-    })
+/// The base is no structure, or a limit.
+pub fn field_take(base: &mut Value, place: usize, cx: &mut ConvCx<'_>) -> Result<Value, Fault> {
+    match base {
+        Value::Struct(record) => Ok(cow::record(record, cx)?.take(place)),
+        other => Err(no_fields(other, cx)),
+    }
 }
 
-/// Changes a field in place, as [`index_entry`] does for elements.
+/// Writes a field by position, converted to its type.
 ///
 /// # Errors
-/// The base is no structure, those of the change, or a limit.
-pub fn field_entry<R>(
-    base: &mut Value,
-    id: StructId,
-    place: usize,
-    cx: &mut ConvCx<'_>,
-    change: impl FnOnce(&mut Value, Type, &mut ConvCx<'_>) -> Result<R, Fault>,
-) -> Result<R, Fault> {
-    if base.is_absent() {
-        *base = Value::Struct(Rc::new(cx.empty_record(id)?));
-    }
+/// The value does not convert, the base is no structure, or a limit.
+pub fn field_put(base: &mut Value, place: usize, value: Value, cx: &mut ConvCx<'_>) -> Result<(), Fault> {
     match base {
         Value::Struct(record) => {
             let ty = cx.structs.fields(record.id()).get(place).map_or(Type::DYNAMIC, |field| field.ty);
-            let record = cow::record(record, cx)?;
-            let mut field = record.take(place);
-            let result = change(&mut field, ty, cx);
-            record.set(place, field, cx.budget)?;
-            result
+            let value = convert(value, ty, cx)?;
+            cow::record(record, cx)?.set(place, value, cx.budget)?;
+            Ok(())
         }
-        Value::Array(_) => index_entry(base, &Value::Int(0), Type::structure(id).array(), cx, |element, _, cx| {
-            if element.is_absent() {
-                *element = Value::Struct(Rc::new(cx.empty_record(id)?));
-            }
-            match element {
-                Value::Struct(record) => {
-                    let ty = cx.structs.fields(record.id()).get(place).map_or(Type::DYNAMIC, |field| field.ty);
-                    let record: &mut Record = cow::record(record, cx)?;
-                    let mut field = record.take(place);
-                    let result = change(&mut field, ty, cx);
-                    record.set(place, field, cx.budget)?;
-                    result
-                }
-                other => Err(no_fields(other, cx)),
-            }
-        }),
         other => Err(no_fields(other, cx)),
     }
 }
@@ -628,53 +576,12 @@ mod tests {
             index_set(&mut copy, &Value::Int(0), t("8"), pt, cx).unwrap();
             assert_eq!((show(&copy, cx).as_str(), show(&point, cx).as_str()), ("Pt 8|9", "Pt 3|4"));
 
-            // Writing through null creates; reading through null is null.
-            let id = node.as_struct().unwrap();
-            let mut chain = Value::Null;
-            field_entry(&mut chain, id, 1, cx, |next, ty, cx| {
-                assert_eq!(ty, node);
-                field_set(next, id, 0, Value::Int(5), cx)
-            })
-            .unwrap();
-            assert_eq!(show(&chain, cx), "Node |5|||");
             assert!(field_get(&Value::Null, 0).is_absent());
             // A field of an array is that of its first element.
-            let list = ty("Pt[]");
-            let mut points = Value::default_of(list);
-            assert!(field_get(&points, 0).is_absent());
-            field_set(&mut points, pt.as_struct().unwrap(), 1, Value::Int(7), cx).unwrap();
-            assert_eq!(show(&points, cx), "Pt[] |7");
-            assert!(matches!(field_get(&points, 1), Value::Int(7)));
-            assert!(field_set(&mut Value::Int(1), id, 0, Value::Null, cx).is_err());
-        });
-    }
-
-    #[test]
-    fn nested_writes_create_what_is_missing() {
-        run(|cx| {
-            let grid_type = ty("integer[][]");
-            let mut grid = Value::default_of(grid_type);
-            index_entry(&mut grid, &Value::Int(1), grid_type, cx, |row, ty, cx| {
-                index_set(row, &Value::Int(2), Value::Int(5), ty, cx)
-            })
-            .unwrap();
-            assert_eq!(show(&grid, cx), "integer[][] |||5");
-            let mut map = Value::default_of(grid_type);
-            index_entry(&mut map, &t("a"), grid_type, cx, |row, ty, cx| index_set(row, &t("b"), Value::Int(1), ty, cx))
-                .unwrap();
-            let row = index_get(&map, &t("a"), grid_type, cx).unwrap();
-            assert_eq!(show(&index_get(&row, &t("b"), ty("integer[]"), cx).unwrap(), cx), "integer 1");
-            // A change that fails leaves everything as it was.
-            let failed = index_entry(&mut grid, &Value::Int(1), grid_type, cx, |row, ty, cx| {
-                index_set(row, &Value::Int(0), t("x"), ty, cx)
-            });
-            assert!(failed.is_err());
-            assert_eq!(show(&grid, cx), "integer[][] |||5");
-            let failed = index_entry(&mut grid, &Value::Int(7), grid_type, cx, |row, ty, cx| {
-                index_set(row, &Value::Int(0), t("x"), ty, cx)
-            });
-            assert!(failed.is_err());
-            assert_eq!(show(&grid, cx), "integer[][] |||5");
+            let points = convert(t("3|4"), ty("Pt[]"), cx).unwrap();
+            assert!(matches!(field_get(&points, 1), Value::Int(4)));
+            assert!(field_put(&mut Value::Int(1), 0, Value::Null, cx).is_err());
+            assert!(field_take(&mut Value::Null, 0, cx).is_err());
         });
     }
 
