@@ -3,7 +3,7 @@
 use super::{Array, ConvCx, Date, Value, Zone, parse_interval, to_text};
 use crate::{
     limits::{Budget, Limits},
-    types::{Origin, StructDef, StructTable, Type},
+    types::{FieldDef, Origin, StructDef, StructTable, Type},
 };
 use std::rc::Rc;
 
@@ -20,11 +20,9 @@ pub(super) fn structs() -> StructTable {
     );
     let node = table.add(StructDef::new("Node", Origin::Script));
     let points = Type::structure(table.find("Pt").unwrap()).array();
-    let def = StructDef::new("Node", Origin::Script)
-        .with("value", Type::INTEGER)
-        .with("next", Type::structure(node))
-        .with("points", points);
-    table.add(def);
+    let field = |name: &str, ty| FieldDef { name: name.into(), ty };
+    let fields = vec![field("value", Type::INTEGER), field("next", Type::structure(node)), field("points", points)];
+    table.set_fields(node, fields);
     table
 }
 

@@ -1,15 +1,17 @@
-//! JSON text to values of a wanted type, and back (L-46).
+//! JSON text to values of a wanted type (L-46).
 //!
 //! Reading goes from the text straight to the values, guided by the type, so that a document never costs more memory
 //! than the values it becomes.
 
-use super::{
-    Array, ConvCx, Date, Fault, RED_ZONE, STACK_CHUNK, Value, append, convert, convert::article, literal_array,
-    num_to_text, write_text,
-};
+use super::write_string;
 use crate::{
     limits::{LimitHit, LimitKind},
-    types::{Base, StructId, Type},
+    types::{Base, StructDef, StructId, Type},
+    value::{
+        Array, ConvCx, Fault, RED_ZONE, STACK_CHUNK, Value, append, bool_to_text, convert,
+        convert::{article, shorten},
+        literal_array, num_to_text,
+    },
 };
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::{fmt, rc::Rc};
@@ -25,12 +27,12 @@ const DEPTH: usize = 128;
 pub fn from_json(text: &str, to: Type, cx: &mut ConvCx<'_>) -> Result<Value, Fault> {
     match read(text, to, cx)? {
         Ok(value) => Ok(value),
-        Err(reason) => Err(Fault::error(format!("`{}` is no JSON: {reason}", super::convert::shorten(text)))),
+        Err(reason) => Err(Fault::error(format!("`{}` is no JSON: {reason}", shorten(text)))),
     }
 }
 
 /// As [`from_json`], but `None` for a text that is no JSON.
-pub(super) fn read_if_json(text: &str, to: Type, cx: &mut ConvCx<'_>) -> Result<Option<Value>, Fault> {
+pub(in crate::value) fn read_if_json(text: &str, to: Type, cx: &mut ConvCx<'_>) -> Result<Option<Value>, Fault> {
     Ok(read(text, to, cx)?.ok())
 }
 
@@ -67,7 +69,7 @@ fn read(text: &str, to: Type, cx: &mut ConvCx<'_>) -> Result<Result<Value, Strin
     }
 }
 
-fn check(text: &str) -> Result<(), String> {
+pub(super) fn check(text: &str) -> Result<(), String> {
     serde_json::from_str::<IgnoredAny>(text).map(|_| ()).map_err(|error| error.to_string())
 }
 
@@ -285,7 +287,7 @@ impl<'de> Visitor<'de> for Seed<'_, '_> {
 }
 
 /// Finds a field by the name of a member, without keeping the name.
-struct FieldName<'t>(Option<&'t crate::types::StructDef>);
+struct FieldName<'t>(Option<&'t StructDef>);
 
 impl<'de> DeserializeSeed<'de> for FieldName<'_> {
     type Value = Option<usize>;
@@ -370,7 +372,7 @@ impl<'de> Visitor<'de> for Transcript<'_, '_> {
     }
 
     fn visit_bool<E: Error>(self, value: bool) -> Result<(), E> {
-        self.primitive(super::bool_to_text(value))
+        self.primitive(bool_to_text(value))
     }
 
     fn visit_i64<E: Error>(self, value: i64) -> Result<(), E> {
@@ -429,131 +431,118 @@ impl<'de> Visitor<'de> for Transcript<'_, '_> {
     }
 }
 
-/// What becomes of a structure field that is null.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum EmptyField {
-    /// It is written as `null`.
-    #[default]
-    Null,
-    /// It is left out.
-    LeaveOut,
-    /// It is written as `""`.
-    EmptyText,
-}
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::{
+        limits::Limits,
+        value::{
+            FaultKind,
+            testing::{run, run_with, show, t, ty},
+        },
+    };
 
-/// Writes a date as a text, without quotes.
-pub type DateWriter<'f> = dyn Fn(Date, &mut String) + 'f;
-
-/// How values become JSON.
-#[derive(Clone, Copy, Default)]
-pub struct JsonStyle<'f> {
-    /// Null fields of structures.
-    pub empty: EmptyField,
-    /// Writes dates; by default as `2024-02-29T10:30:00+0200` in its zone.
-    pub date: Option<&'f DateWriter<'f>>,
-}
-
-/// Writes a value as JSON: structures as objects, arrays as arrays or, with keys, as objects; an element without key
-/// has its position as name there.
-///
-/// # Errors
-/// Limits.
-pub fn to_json(value: &Value, out: &mut String, style: JsonStyle<'_>, cx: &mut ConvCx<'_>) -> Result<(), Fault> {
-    match value {
-        Value::Null => append(out, "null", cx),
-        Value::Num(number) if !number.is_finite() => append(out, "null", cx),
-        Value::Bool(_) | Value::Int(_) | Value::Num(_) | Value::Byte(_) => write_text(value, out, cx),
-        Value::Text(text) => write_string(text.as_str(), out, cx),
-        Value::Interval(_) => {
-            append(out, "\"", cx)?;
-            write_text(value, out, cx)?;
-            append(out, "\"", cx)
-        }
-        Value::Date(date) => {
-            let mut text = String::new();
-            match style.date {
-                Some(write) => write(*date, &mut text),
-                None => print_date(*date, &mut text, cx),
-            }
-            write_string(&text, out, cx)
-        }
-        Value::Array(array) => stacker::maybe_grow(RED_ZONE, STACK_CHUNK, || {
-            let named = array.has_keys();
-            append(out, if named { "{" } else { "[" }, cx)?;
-            for index in 0..array.len() {
-                cx.charge_items(0)?;
-                if index > 0 {
-                    append(out, ",", cx)?;
-                }
-                if named {
-                    match array.key_at(index) {
-                        Some(key) => write_string(key, out, cx)?,
-                        None => write_string(&index.to_string(), out, cx)?,
-                    }
-                    append(out, ":", cx)?;
-                }
-                match array.value_ref(index) {
-                    Some(value) => to_json(value, out, style, cx)?,
-                    None => to_json(&array.get(index).unwrap_or_default(), out, style, cx)?,
-                }
-            }
-            append(out, if named { "}" } else { "]" }, cx)
-        }),
-        Value::Struct(record) => stacker::maybe_grow(RED_ZONE, STACK_CHUNK, || {
-            append(out, "{", cx)?;
-            let structs = cx.structs;
-            let mut first = true;
-            for (def, field) in structs.fields(record.id()).iter().zip(record.fields()) {
-                cx.charge_items(0)?;
-                if field.is_absent() && style.empty == EmptyField::LeaveOut {
-                    continue;
-                }
-                if !first {
-                    append(out, ",", cx)?;
-                }
-                first = false;
-                write_string(&def.name, out, cx)?;
-                append(out, ":", cx)?;
-                if field.is_absent() && style.empty == EmptyField::EmptyText {
-                    append(out, "\"\"", cx)?;
-                } else {
-                    to_json(field, out, style, cx)?;
-                }
-            }
-            append(out, "}", cx)
-        }),
+    fn read(text: &str, to: &str) -> String {
+        run(|cx| match from_json(text, ty(to), cx) {
+            Ok(value) => show(&value, cx),
+            Err(fault) => format!("error: {}", fault.message()),
+        })
     }
-}
 
-/// `yyyy-MM-dd'T'HH:mm:ssZ` in the date's zone.
-fn print_date(date: Date, out: &mut String, cx: &ConvCx<'_>) {
-    use std::fmt::Write;
-    date.civil(cx.zone).print('T', out);
-    let offset = date.offset_seconds(cx.zone);
-    let minutes = offset.unsigned_abs().div_euclid(60);
-    let sign = if offset < 0 { '-' } else { '+' };
-    let _ = write!(out, "{sign}{:02}{:02}", minutes.div_euclid(60), minutes.rem_euclid(60));
-}
-
-/// Writes a text in quotes, escaped.
-pub(super) fn write_string(text: &str, out: &mut String, cx: &mut ConvCx<'_>) -> Result<(), Fault> {
-    append(out, "\"", cx)?;
-    let mut rest = text;
-    while let Some(at) = rest.find(|c: char| c < ' ' || c == '"' || c == '\\') {
-        let (plain, from) = rest.split_at_checked(at).unwrap_or((rest, ""));
-        append(out, plain, cx)?;
-        let mut characters = from.chars();
-        match characters.next() {
-            Some('"') => append(out, "\\\"", cx)?,
-            Some('\\') => append(out, "\\\\", cx)?,
-            Some('\n') => append(out, "\\n", cx)?,
-            Some('\r') => append(out, "\\r", cx)?,
-            Some('\t') => append(out, "\\t", cx)?,
-            Some(other) => append(out, &format!("\\u{:04x}", u32::from(other)), cx)?,
-            None => {}
+    #[test]
+    fn reading() {
+        for (text, to, expected) in [
+            ("{\"kind\":\"fig\",\"kg\":2.5}", "Fruit", "Fruit fig|2.5|"),
+            ("{\"bins\":[\"A\",\"B\"],\"other\":{\"x\":[1]},\"kind\":null}", "Fruit", "Fruit ||A|B"),
+            ("{\"next\":{\"next\":{\"value\":3}}}", "Node", "Node ||3||||"),
+            ("{\"points\":{\"x\":1,\"y\":2}}", "Node", "Node ||1|2"),
+            ("{\"x\":1,\"x\":2}", "Pt", "Pt 2|"),
+            ("[4,5]", "integer[]", "integer[] 4|5"),
+            ("[4.9,\"5\",null]", "integer[]", "integer[] 4|5|"),
+            ("[[1],[2,3]]", "number[][]", "number[][] 1|2|3"),
+            ("{\"x\":1}", "Pt[]", "Pt[] 1|"),
+            ("[{\"x\":1},{\"y\":2}]", "Pt[]", "Pt[] 1|||2"),
+            ("[1,2,3]", "Pt", "Pt 1|2"),
+            ("7", "integer", "integer 7"),
+            ("9007199254740993", "integer", "integer 9007199254740993"),
+            ("18446744073709551615", "number", "number 18446744073709552000"),
+            ("1e3", "integer", "integer 1000"),
+            ("true", "boolean", "boolean true"),
+            ("\"2024-02-29\"", "date", "date 2024-02-29 00:00:00"),
+            ("\"1h\"", "interval", "interval 1h"),
+            ("null", "number", "null"),
+            ("null", "string[]", "string[] "),
+            ("5", "number[]", "number[] 5"),
+            ("[5]", "number", "number 5"),
+            ("[]", "number", "null"),
+            ("\"a\\u00e9\\ud83d\\ude00\"", "string", "string aé😀"),
+            ("[1,[2,\"x\"]]", "string", "string 1|2|x"),
+            ("{ \"a\" : [1, \"q\\\"\"] }", "string", "string {\"a\":[1,\"q\\\"\"]}"),
+            ("[1,{\"a\":null}]", "string", "string [1,{\"a\":null}]"),
+            ("{\"a\":1}", "string[]", "string[] {\"a\":1}"),
+            (" {\"a\":1} ", "any", "string  {\"a\":1} "),
+            ("[1,2.5]", "any[]", "number[] 1|2.5"),
+        ] {
+            assert_eq!(read(text, to), expected, "{text}");
         }
-        rest = characters.as_str();
+        for (text, to) in [
+            ("", "string"),
+            ("{", "Pt"),
+            ("{\"x\":1} x", "Pt"),
+            ("[1,]", "integer[]"),
+            ("{'x':1}", "Pt"),
+            ("abc", "any"),
+            ("NaN", "number"),
+            ("true", "number"),
+            ("{\"x\":\"a\"}", "Pt"),
+            ("{\"x\":1}", "number"),
+            ("[1,2]", "number"),
+            ("\"\\ud800\"", "string"),
+        ] {
+            assert!(read(text, to).starts_with("error: "), "{text}");
+        }
+        assert_eq!(read("{\"x\":1}", "number"), "error: a JSON object does not convert to a number");
     }
-    append(out, rest, cx)?;
-    append(out, "\"", cx)
+
+    #[test]
+    fn depth_is_limited() {
+        let nested = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        for to in ["any", "string", "any[]", "Pt"] {
+            assert!(!read(&nested(127), to).is_empty());
+            run(|cx| {
+                let fault = from_json(&nested(128), ty(to), cx).unwrap_err();
+                assert!(matches!(fault.kind(), FaultKind::Limit(hit) if hit.kind == LimitKind::JsonDepth));
+                let fault = from_json(&"[".repeat(100_000), ty(to), cx).unwrap_err();
+                assert!(matches!(fault.kind(), FaultKind::Error));
+            });
+        }
+        // A text that only looks like a deep document is an ordinary text.
+        assert_eq!(run(|cx| show(&convert(t(&"{".repeat(200)), ty("Fruit"), cx).unwrap(), cx)).len(), 208);
+    }
+
+    #[test]
+    fn reading_needs_little_stack() {
+        let deep = || {
+            let text = format!("{}{{}}{}", "{\"next\":".repeat(126), "}".repeat(126));
+            run(|cx| {
+                let value = from_json(&text, ty("Node"), cx).unwrap();
+                assert_eq!(value.depth(), 128);
+                from_json(&text, Type::STRING, cx).unwrap();
+            });
+        };
+        std::thread::Builder::new().stack_size(256 << 10).spawn(deep).unwrap().join().unwrap();
+    }
+
+    #[test]
+    fn reading_asks_for_memory() {
+        let text = format!("[{}0]", "0,".repeat(100_000));
+        let limits = Limits::default().memory(crate::limits::memory::live().saturating_add(500_000));
+        for to in ["string[]", "integer[]", "any[]"] {
+            run_with(&limits, |cx| {
+                let fault = from_json(&text, ty(to), cx).unwrap_err();
+                assert!(matches!(fault.kind(), FaultKind::Limit(hit) if hit.kind == LimitKind::Memory), "{to}");
+            });
+        }
+    }
 }

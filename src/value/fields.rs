@@ -1,0 +1,184 @@
+use super::{ConvCx, Fault, Record, Text, Value, convert, convert::article, cow, index_entry};
+use crate::types::{StructId, Type};
+use std::rc::Rc;
+
+/// A field by position; on an array the field of its first element (L-105), on null null (L-132).
+pub fn field_get(base: &Value, place: usize) -> Value {
+    match base {
+        Value::Struct(record) => record.get(place).cloned().unwrap_or_default(),
+        Value::Array(array) => match array.value_ref(0) {
+            Some(Value::Struct(record)) => record.get(place).cloned().unwrap_or_default(),
+            _ => Value::Null,
+        },
+        _ => Value::Null,
+    }
+}
+
+/// Writes a field by position, converted to its type. A null base becomes a structure (L-101), an array writes to its
+/// first element (L-105).
+///
+/// # Errors
+/// The value does not convert, the base is something else, or a limit.
+pub fn field_set(base: &mut Value, id: StructId, place: usize, value: Value, cx: &mut ConvCx<'_>) -> Result<(), Fault> {
+    field_entry(base, id, place, cx, |field, ty, cx| {
+        *field = convert(value, ty, cx)?;
+        Ok(())
+    })
+}
+
+/// Changes a field in place, as [`index_entry`] does for elements.
+///
+/// # Errors
+/// The base is no structure, those of the change, or a limit.
+pub fn field_entry<R>(
+    base: &mut Value,
+    id: StructId,
+    place: usize,
+    cx: &mut ConvCx<'_>,
+    change: impl FnOnce(&mut Value, Type, &mut ConvCx<'_>) -> Result<R, Fault>,
+) -> Result<R, Fault> {
+    if base.is_absent() {
+        *base = Value::Struct(Rc::new(cx.empty_record(id)?));
+    }
+    match base {
+        Value::Struct(record) => {
+            let ty = cx.structs.fields(record.id()).get(place).map_or(Type::DYNAMIC, |field| field.ty);
+            let record = cow::record(record, cx)?;
+            let mut field = record.take(place);
+            let result = change(&mut field, ty, cx);
+            record.set(place, field, cx.budget)?;
+            result
+        }
+        Value::Array(_) => index_entry(base, &Value::Int(0), Type::structure(id).array(), cx, |element, _, cx| {
+            if element.is_absent() {
+                *element = Value::Struct(Rc::new(cx.empty_record(id)?));
+            }
+            match element {
+                Value::Struct(record) => {
+                    let ty = cx.structs.fields(record.id()).get(place).map_or(Type::DYNAMIC, |field| field.ty);
+                    let record: &mut Record = cow::record(record, cx)?;
+                    let mut field = record.take(place);
+                    let result = change(&mut field, ty, cx);
+                    record.set(place, field, cx.budget)?;
+                    result
+                }
+                other => Err(no_fields(other, cx)),
+            }
+        }),
+        other => Err(no_fields(other, cx)),
+    }
+}
+
+#[cold]
+fn no_fields(base: &Value, cx: &ConvCx<'_>) -> Fault {
+    Fault::error(format!("{} has no fields", article(&base.type_of().display(cx.structs))))
+}
+
+/// What a member name found.
+#[derive(Clone, Debug)]
+pub enum MemberResult {
+    /// The value of the field.
+    Value(Value),
+    /// The base is a text: the key of an issue, whose field is meant (L-122).
+    IssueKey(Rc<Text>),
+    /// The base has no such member.
+    NoSuchMember,
+}
+
+/// Where a member name leads.
+#[derive(Clone, Debug)]
+pub enum MemberPlace {
+    /// A field of a structure, or of the structure that is the first element (L-105).
+    Field(StructId, usize),
+    /// The base is a text: the key of an issue.
+    IssueKey(Rc<Text>),
+    /// The base is null, and nothing tells what it would be.
+    Null,
+    /// The base has no such member.
+    NoSuchMember,
+}
+
+/// Where `base.name` leads, for a base whose type is known at run time only.
+pub fn member_place(base: &Value, name: &str, cx: &ConvCx<'_>) -> MemberPlace {
+    let id = match base {
+        Value::Null => return MemberPlace::Null,
+        Value::Text(text) => return MemberPlace::IssueKey(Rc::clone(text)),
+        Value::Struct(record) => record.id(),
+        Value::Array(array) => match (array.element_type().as_struct(), array.value_ref(0)) {
+            (_, Some(Value::Struct(record))) => record.id(),
+            (Some(id), _) => id,
+            (None, _) => return MemberPlace::NoSuchMember,
+        },
+        _ => return MemberPlace::NoSuchMember,
+    };
+    match cx.structs.get(id).and_then(|def| def.field(name)) {
+        Some(place) => MemberPlace::Field(id, place),
+        None => MemberPlace::NoSuchMember,
+    }
+}
+
+/// Reads `base.name`, for a base whose type is known at run time only; null gives null (L-132).
+pub fn member_get(base: &Value, name: &str, cx: &ConvCx<'_>) -> MemberResult {
+    match member_place(base, name, cx) {
+        MemberPlace::Field(_, place) => MemberResult::Value(field_get(base, place)),
+        MemberPlace::IssueKey(text) => MemberResult::IssueKey(text),
+        MemberPlace::Null => MemberResult::Value(Value::Null),
+        MemberPlace::NoSuchMember => MemberResult::NoSuchMember,
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests {
+    use super::*;
+    use crate::value::testing::{run, show, t, texts, ty};
+
+    #[test]
+    fn fields_by_position() {
+        run(|cx| {
+            let (pt, node) = (ty("Pt"), ty("Node"));
+            // Writing through null creates; reading through null is null.
+            let id = node.as_struct().unwrap();
+            let mut chain = Value::Null;
+            field_entry(&mut chain, id, 1, cx, |next, ty, cx| {
+                assert_eq!(ty, node);
+                field_set(next, id, 0, Value::Int(5), cx)
+            })
+            .unwrap();
+            assert_eq!(show(&chain, cx), "Node |5|||");
+            assert!(field_get(&Value::Null, 0).is_absent());
+            // A field of an array is that of its first element.
+            let list = ty("Pt[]");
+            let mut points = Value::default_of(list);
+            assert!(field_get(&points, 0).is_absent());
+            field_set(&mut points, pt.as_struct().unwrap(), 1, Value::Int(7), cx).unwrap();
+            assert_eq!(show(&points, cx), "Pt[] |7");
+            assert!(matches!(field_get(&points, 1), Value::Int(7)));
+            assert!(field_set(&mut Value::Int(1), id, 0, Value::Null, cx).is_err());
+        });
+    }
+
+    #[test]
+    fn members_by_name() {
+        run(|cx| {
+            let point = convert(t("3|4"), ty("Pt"), cx).unwrap();
+            let points = convert(t("3|4"), ty("Pt[]"), cx).unwrap();
+            let value = |base: &Value, name, cx: &ConvCx<'_>| match member_get(base, name, cx) {
+                MemberResult::Value(value) => value,
+                other => panic!("{other:?}"),
+            };
+            assert!(matches!(value(&point, "y", cx), Value::Int(4)));
+            assert!(matches!(value(&points, "x", cx), Value::Int(3)));
+            assert!(value(&Value::Null, "x", cx).is_absent());
+            assert!(matches!(member_get(&point, "z", cx), MemberResult::NoSuchMember));
+            assert!(matches!(member_get(&Value::Int(1), "z", cx), MemberResult::NoSuchMember));
+            assert!(matches!(member_get(&texts(["OPS-1"]), "z", cx), MemberResult::NoSuchMember));
+            assert!(
+                matches!(member_get(&t("OPS-1"), "status", cx), MemberResult::IssueKey(key) if key.as_str() == "OPS-1")
+            );
+            // A synonym of a predefined field.
+            let change = convert(t("ann|2024-02-29"), ty("JFieldChange"), cx).unwrap();
+            assert!(matches!(value(&change, "date", cx), Value::Date(_)));
+        });
+    }
+}
