@@ -335,7 +335,7 @@ mod tests {
         let mut budget = Budget::new(&Limits::default().cancel(Some(flag.clone())));
         budget.charge(1).unwrap();
         flag.cancel();
-        let hit = (0..SLICE).find_map(|_| budget.charge(1).err()).unwrap();
+        let hit = (0..=SLICE).find_map(|_| budget.charge(1).err()).unwrap();
         assert_eq!(hit.kind, LimitKind::Cancel);
     }
 }

@@ -558,3 +558,73 @@ impl<'a> IntoIterator for &'a Array {
         self.iter()
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+    use crate::limits::Limits;
+
+    fn budget() -> Budget {
+        Budget::new(&Limits::default())
+    }
+
+    fn ints(array: &Array) -> Vec<Option<i64>> {
+        array
+            .iter()
+            .map(|value| match value {
+                Value::Int(integer) => Some(integer),
+                _ => None,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn unboxed_until_a_null_comes() {
+        let budget = budget();
+        let mut array = Array::from_values(Type::INTEGER, [1, 2].map(Value::Int), &budget).unwrap();
+        assert_eq!(array.as_ints(), Some(&[1, 2][..]));
+        array.set(3, Value::Int(4), &budget).unwrap();
+        assert_eq!(array.as_ints(), None);
+        assert_eq!(ints(&array), [Some(1), Some(2), None, Some(4)]);
+    }
+
+    #[test]
+    fn keys_and_positions_together() {
+        let budget = budget();
+        let mut array = Array::new(Type::INTEGER);
+        array.push(Value::Int(1), &budget).unwrap();
+        array.set_key("a", Value::Int(2), &budget).unwrap();
+        array.push(Value::Int(3), &budget).unwrap();
+        array.set_key("a", Value::Int(4), &budget).unwrap();
+        array.set(2, Value::Int(5), &budget).unwrap();
+        assert_eq!(ints(&array), [Some(1), Some(4), Some(5)]);
+        assert_eq!((array.key_at(0), array.key_at(1), array.index_of_key("a")), (None, Some("a"), Some(1)));
+        assert!(array.has_keys());
+        array.remove(0);
+        assert_eq!((array.key_at(0), array.index_of_key("a")), (Some("a"), Some(0)));
+        array.remove(0);
+        assert!(!array.has_keys() && array.is_keyed());
+        array.push(Value::Int(6), &budget).unwrap();
+        assert_eq!(ints(&array), [Some(5), Some(6)]);
+    }
+
+    #[test]
+    fn memory_is_given_back() {
+        let budget = budget();
+        let before = memory::live();
+        {
+            let mut plain = Array::new(Type::NUMBER);
+            let mut keyed = Array::new(Type::STRING);
+            for number in 0..1000 {
+                plain.push(Value::Num(f64::from(number)), &budget).unwrap();
+                keyed.set_key(&number.to_string(), Value::text("x"), &budget).unwrap();
+            }
+            let mut copy = keyed.clone();
+            copy.remove(5);
+            plain.push(Value::Null, &budget).unwrap();
+            assert!(memory::live() > before);
+        }
+        assert_eq!(memory::live(), before);
+    }
+}

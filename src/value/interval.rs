@@ -1,7 +1,7 @@
 //! Lengths of time as text (L-41, L-43).
 
 /// Milliseconds of the units, the largest first.
-pub const UNITS: [(&str, i64); 6] =
+pub const INTERVAL_UNITS: [(&str, i64); 6] =
     [("w", 604_800_000), ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];
 
 /// Reads an interval: one or more `<count><unit>`, blanks anywhere between, any case, one leading `-` (L-41).
@@ -44,7 +44,7 @@ fn digits(text: &str) -> (&str, &str) {
 
 fn unit(text: &str) -> Option<(i64, &str)> {
     // `ms` before `m`.
-    UNITS.iter().rev().find_map(|&(name, millis)| {
+    INTERVAL_UNITS.iter().rev().find_map(|&(name, millis)| {
         let (head, tail) = text.split_at_checked(name.len())?;
         head.eq_ignore_ascii_case(name).then_some((millis, tail))
     })
@@ -71,7 +71,7 @@ pub fn print_interval(millis: i64, out: &mut String) {
         out.push('-');
     }
     let mut first = true;
-    for (name, size) in UNITS.iter().take(5) {
+    for (name, size) in INTERVAL_UNITS.iter().take(5) {
         let size = size.unsigned_abs();
         let count = rest.checked_div(size).unwrap_or(0);
         rest = rest.checked_rem(size).unwrap_or(0);

@@ -359,6 +359,7 @@ fn unary_operators() {
 /// fails.
 #[test]
 fn results_have_the_type_the_checker_was_told() {
+    let live = crate::limits::memory::live();
     let mut lefts: Vec<(Type, Value)> = samples().into_iter().map(|value| (value.type_of(), value)).collect();
     lefts.extend(samples().into_iter().map(|value| (Type::DYNAMIC, value)));
     lefts.extend(declared().into_iter().map(|ty| (ty, Value::default_of(ty))));
@@ -399,6 +400,8 @@ fn results_have_the_type_the_checker_was_told() {
     });
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
     assert!(completed > 20_000, "{completed}");
+    drop((lefts, rights));
+    assert_eq!(crate::limits::memory::live(), live, "what was counted is given back");
 }
 
 #[test]

@@ -1,15 +1,17 @@
-//! JSON text to values of a wanted type, and back (L-46).
+//! JSON text to values of a wanted type (L-46).
 //!
 //! Reading goes from the text straight to the values, guided by the type, so that a document never costs more memory
 //! than the values it becomes.
 
-use super::{
-    Array, ConvCx, Date, Fault, RED_ZONE, STACK_CHUNK, Value, append, convert, convert::article, literal_array,
-    num_to_text, write_text,
-};
+use super::write_string;
 use crate::{
     limits::{LimitHit, LimitKind},
-    types::{Base, StructId, Type},
+    types::{Base, StructDef, StructId, Type},
+    value::{
+        Array, ConvCx, Fault, RED_ZONE, STACK_CHUNK, Value, append, bool_to_text, convert,
+        convert::{article, shorten},
+        literal_array, num_to_text,
+    },
 };
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::{fmt, rc::Rc};
@@ -25,12 +27,12 @@ const DEPTH: usize = 128;
 pub fn from_json(text: &str, to: Type, cx: &mut ConvCx<'_>) -> Result<Value, Fault> {
     match read(text, to, cx)? {
         Ok(value) => Ok(value),
-        Err(reason) => Err(Fault::error(format!("`{}` is no JSON: {reason}", super::convert::shorten(text)))),
+        Err(reason) => Err(Fault::error(format!("`{}` is no JSON: {reason}", shorten(text)))),
     }
 }
 
 /// As [`from_json`], but `None` for a text that is no JSON.
-pub(super) fn read_if_json(text: &str, to: Type, cx: &mut ConvCx<'_>) -> Result<Option<Value>, Fault> {
+pub(in crate::value) fn read_if_json(text: &str, to: Type, cx: &mut ConvCx<'_>) -> Result<Option<Value>, Fault> {
     Ok(read(text, to, cx)?.ok())
 }
 
@@ -67,7 +69,7 @@ fn read(text: &str, to: Type, cx: &mut ConvCx<'_>) -> Result<Result<Value, Strin
     }
 }
 
-fn check(text: &str) -> Result<(), String> {
+pub(super) fn check(text: &str) -> Result<(), String> {
     serde_json::from_str::<IgnoredAny>(text).map(|_| ()).map_err(|error| error.to_string())
 }
 
@@ -285,7 +287,7 @@ impl<'de> Visitor<'de> for Seed<'_, '_> {
 }
 
 /// Finds a field by the name of a member, without keeping the name.
-struct FieldName<'t>(Option<&'t crate::types::StructDef>);
+struct FieldName<'t>(Option<&'t StructDef>);
 
 impl<'de> DeserializeSeed<'de> for FieldName<'_> {
     type Value = Option<usize>;
@@ -370,7 +372,7 @@ impl<'de> Visitor<'de> for Transcript<'_, '_> {
     }
 
     fn visit_bool<E: Error>(self, value: bool) -> Result<(), E> {
-        self.primitive(super::bool_to_text(value))
+        self.primitive(bool_to_text(value))
     }
 
     fn visit_i64<E: Error>(self, value: i64) -> Result<(), E> {
@@ -429,144 +431,15 @@ impl<'de> Visitor<'de> for Transcript<'_, '_> {
     }
 }
 
-/// What becomes of a structure field that is null.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum EmptyField {
-    /// It is written as `null`.
-    #[default]
-    Null,
-    /// It is left out.
-    LeaveOut,
-    /// It is written as `""`.
-    EmptyText,
-}
-
-/// Writes a date as a text, without quotes.
-pub type DateWriter<'f> = dyn Fn(Date, &mut String) + 'f;
-
-/// How values become JSON.
-#[derive(Clone, Copy, Default)]
-pub struct JsonStyle<'f> {
-    /// Null fields of structures.
-    pub empty: EmptyField,
-    /// Writes dates; by default as `2024-02-29T10:30:00+0200` in its zone.
-    pub date: Option<&'f DateWriter<'f>>,
-}
-
-/// Writes a value as JSON: structures as objects, arrays as arrays or, with keys, as objects; an element without key
-/// has its position as name there.
-///
-/// # Errors
-/// Limits.
-pub fn to_json(value: &Value, out: &mut String, style: JsonStyle<'_>, cx: &mut ConvCx<'_>) -> Result<(), Fault> {
-    match value {
-        Value::Null => append(out, "null", cx),
-        Value::Num(number) if !number.is_finite() => append(out, "null", cx),
-        Value::Bool(_) | Value::Int(_) | Value::Num(_) | Value::Byte(_) => write_text(value, out, cx),
-        Value::Text(text) => write_string(text.as_str(), out, cx),
-        Value::Interval(_) => {
-            append(out, "\"", cx)?;
-            write_text(value, out, cx)?;
-            append(out, "\"", cx)
-        }
-        Value::Date(date) => {
-            let mut text = String::new();
-            match style.date {
-                Some(write) => write(*date, &mut text),
-                None => print_date(*date, &mut text, cx),
-            }
-            write_string(&text, out, cx)
-        }
-        Value::Array(array) => stacker::maybe_grow(RED_ZONE, STACK_CHUNK, || {
-            let named = array.has_keys();
-            append(out, if named { "{" } else { "[" }, cx)?;
-            for index in 0..array.len() {
-                cx.charge_items(0)?;
-                if index > 0 {
-                    append(out, ",", cx)?;
-                }
-                if named {
-                    match array.key_at(index) {
-                        Some(key) => write_string(key, out, cx)?,
-                        None => write_string(&index.to_string(), out, cx)?,
-                    }
-                    append(out, ":", cx)?;
-                }
-                match array.value_ref(index) {
-                    Some(value) => to_json(value, out, style, cx)?,
-                    None => to_json(&array.get(index).unwrap_or_default(), out, style, cx)?,
-                }
-            }
-            append(out, if named { "}" } else { "]" }, cx)
-        }),
-        Value::Struct(record) => stacker::maybe_grow(RED_ZONE, STACK_CHUNK, || {
-            append(out, "{", cx)?;
-            let structs = cx.structs;
-            let mut first = true;
-            for (def, field) in structs.fields(record.id()).iter().zip(record.fields()) {
-                cx.charge_items(0)?;
-                if field.is_absent() && style.empty == EmptyField::LeaveOut {
-                    continue;
-                }
-                if !first {
-                    append(out, ",", cx)?;
-                }
-                first = false;
-                write_string(&def.name, out, cx)?;
-                append(out, ":", cx)?;
-                if field.is_absent() && style.empty == EmptyField::EmptyText {
-                    append(out, "\"\"", cx)?;
-                } else {
-                    to_json(field, out, style, cx)?;
-                }
-            }
-            append(out, "}", cx)
-        }),
-    }
-}
-
-/// `yyyy-MM-dd'T'HH:mm:ssZ` in the date's zone.
-fn print_date(date: Date, out: &mut String, cx: &ConvCx<'_>) {
-    use std::fmt::Write;
-    date.civil(cx.zone).print('T', out);
-    let offset = date.offset_seconds(cx.zone);
-    let minutes = offset.unsigned_abs().div_euclid(60);
-    let sign = if offset < 0 { '-' } else { '+' };
-    let _ = write!(out, "{sign}{:02}{:02}", minutes.div_euclid(60), minutes.rem_euclid(60));
-}
-
-/// Writes a text in quotes, escaped.
-pub(super) fn write_string(text: &str, out: &mut String, cx: &mut ConvCx<'_>) -> Result<(), Fault> {
-    append(out, "\"", cx)?;
-    let mut rest = text;
-    while let Some(at) = rest.find(|c: char| c < ' ' || c == '"' || c == '\\') {
-        let (plain, from) = rest.split_at_checked(at).unwrap_or((rest, ""));
-        append(out, plain, cx)?;
-        let mut characters = from.chars();
-        match characters.next() {
-            Some('"') => append(out, "\\\"", cx)?,
-            Some('\\') => append(out, "\\\\", cx)?,
-            Some('\n') => append(out, "\\n", cx)?,
-            Some('\r') => append(out, "\\r", cx)?,
-            Some('\t') => append(out, "\\t", cx)?,
-            Some(other) => append(out, &format!("\\u{:04x}", u32::from(other)), cx)?,
-            None => {}
-        }
-        rest = characters.as_str();
-    }
-    append(out, rest, cx)?;
-    append(out, "\"", cx)
-}
-
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::panic)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::{
         limits::Limits,
         value::{
-            FaultKind, Zone,
-            testing::{arr, d, ints, iv, run, run_with, show, t, texts, ty},
+            FaultKind,
+            testing::{run, run_with, show, t, ty},
         },
     };
 
@@ -589,7 +462,7 @@ mod tests {
             ("[4.9,\"5\",null]", "integer[]", "integer[] 4|5|"),
             ("[[1],[2,3]]", "number[][]", "number[][] 1|2|3"),
             ("{\"x\":1}", "Pt[]", "Pt[] 1|"),
-            ("[{\"x\":1},{\"y\":2}]", "Pt[]", "Pt[] 1||2"),
+            ("[{\"x\":1},{\"y\":2}]", "Pt[]", "Pt[] 1|||2"),
             ("[1,2,3]", "Pt", "Pt 1|2"),
             ("7", "integer", "integer 7"),
             ("9007199254740993", "integer", "integer 9007199254740993"),
@@ -670,62 +543,6 @@ mod tests {
                 let fault = from_json(&text, ty(to), cx).unwrap_err();
                 assert!(matches!(fault.kind(), FaultKind::Limit(hit) if hit.kind == LimitKind::Memory), "{to}");
             });
-        }
-    }
-
-    fn write(value: &Value, style: JsonStyle<'_>) -> String {
-        run(|cx| {
-            let mut out = String::new();
-            to_json(value, &mut out, style, cx).unwrap();
-            out
-        })
-    }
-
-    #[test]
-    fn writing() {
-        let plain = JsonStyle::default();
-        let fruit = run(|cx| from_json("{\"kind\":\"pear\",\"bins\":[\"A\",\"B\"]}", ty("Fruit"), cx).unwrap());
-        assert_eq!(write(&fruit, plain), "{\"kind\":\"pear\",\"kg\":null,\"bins\":[\"A\",\"B\"]}");
-        let left_out = JsonStyle { empty: EmptyField::LeaveOut, ..plain };
-        assert_eq!(write(&fruit, left_out), "{\"kind\":\"pear\",\"bins\":[\"A\",\"B\"]}");
-        let empty_text = JsonStyle { empty: EmptyField::EmptyText, ..plain };
-        assert_eq!(write(&fruit, empty_text), "{\"kind\":\"pear\",\"kg\":\"\",\"bins\":[\"A\",\"B\"]}");
-        for (value, expected) in [
-            (Value::Null, "null"),
-            (Value::Num(5.0), "5"),
-            (Value::Num(2.5), "2.5"),
-            (Value::Num(f64::NAN), "null"),
-            (Value::Num(f64::INFINITY), "null"),
-            (Value::Bool(true), "true"),
-            (iv("1h 30m"), "\"1h 30m\""),
-            (d("2024-02-29 10:30:00"), "\"2024-02-29T10:30:00+0000\""),
-            (t("a\"\\\n\u{1}é/"), "\"a\\\"\\\\\\n\\u0001é/\""),
-            (texts([]), "[]"),
-            (arr(Type::INTEGER, [Value::Int(1), Value::Null]), "[1,null]"),
-            (ints([1, 2]), "[1,2]"),
-        ] {
-            assert_eq!(write(&value, plain), expected);
-        }
-        let day = |date: Date, out: &mut String| out.push_str(if date.millis() == 0 { "epoch" } else { "later" });
-        assert_eq!(write(&d("1970-01-01"), JsonStyle { date: Some(&day), ..plain }), "\"epoch\"");
-        run(|cx| {
-            let mut map = Array::new(Type::INTEGER);
-            map.set_key("a\"b", Value::Int(1), cx.budget).unwrap();
-            map.push(Value::Int(2), cx.budget).unwrap();
-            assert_eq!(write(&Value::Array(Rc::new(map)), plain), "{\"a\\\"b\":1,\"1\":2}");
-            let tokyo = Zone::named("Asia/Tokyo").unwrap();
-            let Value::Date(date) = d("2024-02-29 10:30:00") else { panic!("no date") };
-            let date = Value::Date(date.with_zone(tokyo.id()));
-            assert_eq!(write(&date, plain), "\"2024-02-29T19:30:00+0900\"");
-        });
-    }
-
-    /// Whatever is written can be read by anybody, and reads back.
-    #[test]
-    fn written_json_is_json() {
-        for value in crate::value::testing::samples() {
-            let text = write(&value, JsonStyle::default());
-            assert!(check(&text).is_ok(), "{text}");
         }
     }
 }
