@@ -64,6 +64,7 @@ pub(super) fn lex(file: &SourceFile, limits: &SourceLimits, reading: Reading, di
         trivia: Vec::new(),
         levels: vec![Level::bottom()],
         maybe_cast: None,
+        last_paren: 0,
         skipping: None,
         ternary_colon: false,
         cut_short: false,
@@ -85,6 +86,8 @@ struct Lexer<'a> {
     levels: Vec<Level>,
     /// Index of the `(` of `(Name)` that may turn out to be a cast.
     maybe_cast: Option<usize>,
+    /// Index of the `(` of the parentheses closed last.
+    last_paren: usize,
     /// Set after a header without parentheses: its end is looked for.
     skipping: Option<Skip>,
     /// Whether the last colon belongs to a `?`.
@@ -101,6 +104,8 @@ struct Skip {
     end: u32,
     /// Parentheses opened on the way.
     open: usize,
+    /// The header of a `for`, in which semicolons may stand.
+    of_for: bool,
 }
 
 impl Lexer<'_> {
@@ -144,11 +149,23 @@ impl Lexer<'_> {
 
     /// Takes a token of the text: decides what it is and puts it on the list.
     fn accept(&mut self, token: Token, span: Span) {
+        let mut token = token;
+        if token == Token::BraceOpen
+            && self.last().is_some_and(|last| last.token.has_header())
+            && self.scanner.closes_paren()
+        {
+            let message = "expected `(`, found `{`";
+            self.diagnostics.push(Diagnostic::new(codes::MISSING_HEADER, span, message).fix(span, "(", false));
+            token = Token::ParenOpen;
+        }
         if self.skip_header(token, span) {
             return;
         }
         let token = self.contextual(token, span);
         self.settle_cast(token);
+        if token == Token::BraceOpen {
+            self.foreign_header();
+        }
         let level = self.level();
         // A missing parenthesis shows where something stands that cannot stand inside of one.
         let after_operand = self.last().is_some_and(|last| last.operand_end);
@@ -335,12 +352,13 @@ impl Lexer<'_> {
             self.push(Token::ParenOpen, last.span.after(), false);
             self.push(Token::Error, last.span.after(), true);
             self.push(Token::ParenClose, last.span.after(), false);
-            self.skipping = Some(Skip { end: last.span.end, open: 0 });
+            self.skipping = Some(Skip { end: last.span.end, open: 0, of_for: last.token == Token::For });
         }
         let Some(skip) = self.skipping else { return false };
         let between = self.text(Span::new(skip.end, span.start));
         let over = match token {
-            Token::BraceOpen | Token::BraceClose | Token::Semicolon => true,
+            Token::BraceOpen | Token::BraceClose => true,
+            Token::Semicolon if !skip.of_for => true,
             _ if token.starts_statement() => true,
             _ => skip.open == 0 && between.contains('\n'),
         };
@@ -353,8 +371,32 @@ impl Lexer<'_> {
             Token::ParenClose => skip.open.saturating_sub(1),
             _ => skip.open,
         };
-        self.skipping = Some(Skip { end: span.end, open });
+        self.skipping = Some(Skip { end: span.end, open, ..skip });
         true
+    }
+
+    /// `elseif (...) {` and `foreach (...) {` of other languages, read as what they mean. As long as no brace follows,
+    /// they may be calls.
+    fn foreign_header(&mut self) {
+        if !self.last_is(Token::ParenClose) || self.reading.keep_trivia {
+            return;
+        }
+        let index = self.last_paren.saturating_sub(1);
+        let Some(name) = self.tokens.get(index).copied().filter(|name| name.token == Token::Ident) else { return };
+        let word = self.text(name.span);
+        let (right, tokens): (_, &[Token]) = match word {
+            "elseif" | "elsif" | "elif" => ("else if", &[Token::Else, Token::If]),
+            "foreach" => ("for", &[Token::For]),
+            _ => return,
+        };
+        let message = format!("`{word}` is written `{right}`");
+        let found = Diagnostic::new(codes::FOREIGN_SPELLING, name.span, message);
+        self.diagnostics.push(found.fix(name.span, right, false));
+        let read = tokens.iter().map(|&token| Lexeme { token, span: name.span, operand_end: false });
+        self.tokens.splice(index..=index, read);
+        if let Some(close) = self.tokens.last_mut() {
+            close.operand_end = false;
+        }
     }
 
     /// Ends reading where the nesting limit is passed.

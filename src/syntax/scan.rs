@@ -124,13 +124,16 @@ impl<'a> Scanner<'a> {
         self.spanned_lines |= first_line.is_some() && quote == '"';
         let end = first_line.unwrap_or(rest.len());
         let line = rest.get(..end).unwrap_or(rest).trim_end();
-        let code_end = line.trim_end_matches([')', ';', ',', '}', ']', ' ', '{']).len();
-        self.bump(line.len());
+        // What ends the statement seems to stand behind the text, brackets that the text itself opens apart.
+        let closers: &[char] = match line.matches('(').count() < line.matches(')').count() {
+            true => &[')', ';', ',', '}', ']', ' ', '{'],
+            false => &[';', ',', ' ', '{'],
+        };
+        self.bump(line.trim_end_matches(closers).len());
         let message = "this text is never closed";
         let mut found = Diagnostic::new(codes::UNTERMINATED_TEXT, self.head(1), message);
         if quote == '"' {
-            let at = self.span().start.saturating_add(1).saturating_add(u32::try_from(code_end).unwrap_or(0));
-            found = found.label(Span::new(at, at), "perhaps a `\"` is missing here");
+            found = found.label(self.span().after(), "perhaps a `\"` is missing here");
         }
         diagnostics.push(found.hint("a text ends with the quote it begins with; write `\\\"` for a quote inside"));
         Token::Error
@@ -194,7 +197,11 @@ impl<'a> Scanner<'a> {
         let interval = matches!(unit, "w" | "d" | "h" | "m" | "s" | "ms");
         self.bump(length);
         let written = self.slice();
-        let (message, hint) = if interval {
+        let exponent = word.strip_prefix(['e', 'E']).is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()));
+        let (message, hint) = if exponent && token == Token::Atom(Atom::Int) && length > 1 {
+            let digits = written.strip_suffix(word).unwrap_or(written);
+            (format!("`{written}` is no number"), format!("an exponent follows a fraction: `{digits}.0{word}`"))
+        } else if interval {
             (format!("`{written}` is no number"), format!("an interval is written as a text: `\"{written}\"`"))
         } else {
             let message = format!("`{written}` is neither a number nor a name");
@@ -245,7 +252,11 @@ impl<'a> Scanner<'a> {
         let shown =
             if is_visible(c) { format!("`{c}`") } else { format!("the invisible character U+{:04X}", c as u32) };
         let message = format!("{shown} means nothing here");
-        diagnostics.push(Diagnostic::new(codes::UNKNOWN_CHARACTER, self.span(), message));
+        let mut found = Diagnostic::new(codes::UNKNOWN_CHARACTER, self.span(), message);
+        if c == '@' {
+            found = found.hint("a mail address is a text and stands in double quotes");
+        }
+        diagnostics.push(found);
         Token::Error
     }
 
@@ -276,6 +287,7 @@ impl<'a> Scanner<'a> {
         let end = rest.get(..line).unwrap_or(rest).char_indices().find(|(_, c)| closers.contains(c));
         let message = match open {
             '\'' => "a text stands in double quotes, not in single ones".to_owned(),
+            '`' => "a text stands in double quotes, not in backticks".to_owned(),
             _ => format!("a text stands in plain double quotes, not in `{open}`"),
         };
         match end {
@@ -290,6 +302,26 @@ impl<'a> Scanner<'a> {
         let fixed = format!("\"{}\"", inner.replace('"', "\\\""));
         diagnostics.push(found.hint(format!("write `{}`", shorten(&fixed))).fix(self.span(), fixed, false));
         Token::Text
+    }
+
+    /// Whether the rest of the line closes a parenthesis before it opens or closes anything else.
+    pub fn closes_paren(&self) -> bool {
+        let line = self.rest().lines().next().unwrap_or("");
+        line.chars().find(|c| matches!(c, '(' | ')' | '{' | '}' | ';')) == Some(')')
+    }
+
+    /// Characters of blank before the first word of the line of a position; nothing in very long lines.
+    pub fn indentation(&self, position: u32) -> Option<usize> {
+        let before = self.text_of(Span::new(self.base, position));
+        let line = before.rfind('\n').map_or(0, |at| at.saturating_add(1));
+        let line = before.get(line..).filter(|line| line.len() < 1000)?;
+        Some(line.chars().take_while(|c| c.is_whitespace()).count())
+    }
+
+    /// Whether only blanks stand before a position on its line.
+    pub fn begins_line(&self, position: u32) -> bool {
+        let before = self.text_of(Span::new(self.base, position));
+        before.trim_end_matches([' ', '\t', '\r']).ends_with('\n')
     }
 
     /// The text of a span of this file.

@@ -13,12 +13,16 @@ use crate::{
 };
 
 /// What the parser could have read.
-struct Expected<'a>(&'a [String]);
+struct Expected<'a> {
+    terminals: &'a [String],
+    /// The token before it.
+    last: Option<Token>,
+}
 
 impl Expected<'_> {
     /// Whether a terminal of the grammar is among it.
     fn has(&self, terminal: &str) -> bool {
-        self.0.iter().any(|name| name.trim_matches('"') == terminal)
+        self.terminals.iter().any(|name| name.trim_matches('"') == terminal)
     }
 
     fn operand(&self) -> bool {
@@ -36,8 +40,8 @@ impl Expected<'_> {
             words.push("a statement");
         } else if self.operand() {
             words.push("an expression");
-        } else if self.has("TypeKw") && self.has("Ident") {
-            words.push(if self.has("Quoted") { "a field" } else { "a type" });
+        } else if self.has("TypeKw") && self.has("Ident") && self.last != Some(Token::Function) {
+            words.push(if self.has("}") { "a field" } else { "a type" });
         } else if self.has("Ident") || self.has("Quoted") {
             words.push("a name");
         }
@@ -54,7 +58,13 @@ impl Expected<'_> {
             ("=", "`=`"),
         ];
         let inside = !self.statement();
-        words.extend(delimiters.iter().filter(|(name, _)| inside && self.has(name)).map(|(_, word)| *word));
+        if self.has("=") && self.has("(") && self.has("Dims") {
+            // After a name at the start of a statement nearly everything may follow.
+            return vec!["`;`", "`=`"];
+        }
+        // After a value a chained assignment could go on, but that is never what is missing.
+        let shown = |name: &str| inside && self.has(name) && !(name == "=" && self.has("Op"));
+        words.extend(delimiters.iter().filter(|(name, _)| shown(name)).map(|(_, word)| *word));
         if !self.operand() && !self.statement() {
             if self.has("(") && !self.has("Op") {
                 words.push("`(`");
@@ -87,9 +97,32 @@ pub(super) fn report(builder: &mut TreeBuilder<'_>, start: Option<u32>, expected
     if complained(found) || complained(last) || (found.is_none() && builder.cut_short()) {
         return;
     }
-    let context = Context { builder, tokens, index, found, last, expected: Expected(expected) };
+    let elseif = found.is_some_and(|found| found.token == Token::Else && builder.source(found.span) != "else");
+    if elseif || inside_unclosed(tokens, index) {
+        return;
+    }
+    let context = Context { builder, tokens, index, found, last, expected: Expected { terminals: expected, last: last.map(|last| last.token) } };
     let diagnostic = context.diagnose();
     builder.report(diagnostic);
+}
+
+/// Whether a bracket around a token had to be closed by the lexer, which has said so.
+fn inside_unclosed(tokens: &[Lexeme], index: usize) -> bool {
+    let mut open = 0_usize;
+    for token in tokens.iter().skip(index) {
+        match token.token {
+            Token::ParenOpen | Token::CastOpen | Token::BracketOpen | Token::LiteralOpen => {
+                open = open.saturating_add(1);
+            }
+            Token::ParenClose | Token::BracketClose | Token::LiteralClose if open > 0 => {
+                open = open.saturating_sub(1);
+            }
+            Token::ParenClose | Token::BracketClose | Token::LiteralClose if token.span.is_empty() => return true,
+            Token::Semicolon | Token::BraceOpen | Token::BraceClose => return false,
+            _ => {}
+        }
+    }
+    false
 }
 
 /// The place of an error.
@@ -116,6 +149,15 @@ impl Context<'_, '_> {
         index.and_then(|index| self.tokens.get(index)).map_or("", |token| self.builder.source(token.span))
     }
 
+    /// The text of the token `ahead` places after the error.
+    fn after(&self, ahead: usize) -> &str {
+        self.tokens.get(self.index.saturating_add(ahead)).map_or("", |token| self.builder.source(token.span))
+    }
+
+    fn next_is(&self, token: Token) -> bool {
+        self.tokens.get(self.index.saturating_add(1)).is_some_and(|next| next.token == token)
+    }
+
     fn found_text(&self) -> &str {
         self.found.map_or("", |found| self.builder.source(found.span))
     }
@@ -133,7 +175,9 @@ impl Context<'_, '_> {
     /// A keyword where only a name can stand.
     fn keyword_as_name(&self) -> Option<Diagnostic> {
         let found = self.found.filter(|found| found.token.is_keyword())?;
-        let name_only = self.expected.has("Ident") && !self.expected.operand() && !self.expected.has("TypeKw");
+        let of_function = self.last.is_some_and(|last| last.token == Token::Function);
+        let typed = self.expected.has("TypeKw") && !of_function;
+        let name_only = self.expected.has("Ident") && !self.expected.operand() && !typed;
         // On a line of its own it starts the next statement.
         if !name_only || self.starts_line() {
             return None;
@@ -172,7 +216,8 @@ impl Context<'_, '_> {
     /// A statement that could end here, before something that starts another one.
     fn missing_semicolon(&self) -> Option<Diagnostic> {
         let last = self.last?;
-        if !self.expected.has(";") || self.expected.operand() {
+        // In a list of statements or fields a semicolon is possible but not missing.
+        if !self.expected.has(";") || self.expected.operand() || self.expected.has("}") {
             return None;
         }
         let starts_other = match self.found {
@@ -224,17 +269,24 @@ impl Context<'_, '_> {
                 let written = self.before(1);
                 format!("the operator is written `{written}`, without another `=`")
             }
+            Token::Op(BinaryOp::Lt) if self.next_is(Token::Op(BinaryOp::Gt)) => "not equal is written `!=`".to_owned(),
             Token::Op(BinaryOp::Gt) if last == Some(Token::Op(BinaryOp::Lt)) => "not equal is written `!=`".to_owned(),
             Token::Op(BinaryOp::Gt) if last == Some(Token::Assign) => "`=>` is no operator of SIL".to_owned(),
             Token::Atom(Atom::Int) if last == Some(Token::Dot) => {
                 "write a digit before the point, as in `0.5`".to_owned()
             }
-            Token::In if self.before(2) == "(" => {
-                format!("write `for` for a loop: `for ({} in ...)`", self.before(1))
-            }
             Token::Op(_) | Token::Plus | Token::Minus if self.expected.has("=") => {
                 "the value of such an expression is used nowhere; a statement is an assignment, a call or a declaration"
                     .to_owned()
+            }
+            Token::Assign if matches!(self.before(2), "const" | "persistent") => {
+                format!("a declaration needs a type: `{} string {} = ...`", self.before(2), self.before(1))
+            }
+            Token::Dot if self.tokens.get(self.index.saturating_add(1)).is_some_and(|next| is_literal(next.token)) => {
+                format!("write a digit before the point: `0.{}`", self.after(1))
+            }
+            _ if self.before(2) == "include" && last == Some(Token::Ident) => {
+                format!("the path of the file is a text: `include \"{}...\";`", self.before(1))
             }
             Token::Assign if last == Some(Token::Dims) => "an element is added with `+=`".to_owned(),
             Token::TypeKw if last == Some(Token::ParenOpen) || last == Some(Token::Comma) => {

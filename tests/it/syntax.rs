@@ -256,10 +256,12 @@ fn lex_scripts() {
         if !parsed.found.has_errors() {
             write!(out, "----\n{}", print(&parsed.ast, &parsed.items)).unwrap();
         }
-        let found = if found.has_errors() { &found } else { &parsed.found };
-        if !found.is_empty() {
-            write!(out, "----\n{}", show_all(file, found)).unwrap();
+        if !parsed.found.is_empty() {
+            write!(out, "----\n{}", show_all(file, &parsed.found)).unwrap();
         }
+        let broken = script.parent().unwrap().ends_with("errors");
+        assert_eq!(parsed.found.has_errors(), broken, "{}", script.display());
+        assert!(broken || !found.has_errors(), "{}", script.display());
         compare(&script, &out);
     }
 }

@@ -2,9 +2,12 @@ use super::{RawName, TargetList, TreeBuilder};
 use crate::{
     diagnostics::{Diagnostic, codes::syntax as codes},
     source::Span,
-    syntax::ast::{
-        Arm, AssignOp, Case, Catch, Decl, DeclKind, EachVar, ExprId, FieldDecl, FnDecl, Item, List, Stmt, StmtId,
-        StructDecl, Target, TypeName, TypeRef,
+    syntax::{
+        ast::{
+            Arm, AssignOp, Case, Catch, Decl, DeclKind, EachVar, ExprId, FieldDecl, FnDecl, Item, List, Stmt, StmtId,
+            StructDecl, Target, TypeName, TypeRef,
+        },
+        token::Token,
     },
 };
 
@@ -121,11 +124,18 @@ impl TreeBuilder<'_> {
                     ("a function", self.ast.function(id).map_or(Span::default(), |decl| decl.name_span))
                 }
             };
-            let message = format!("{what} can only stand at the top level of a script");
-            self.report(Diagnostic::new(codes::NOT_TOP_LEVEL, span, message).hint("move it out of the braces"));
+            if !self.brace_missing() {
+                let message = format!("{what} can only stand at the top level of a script");
+                self.report(Diagnostic::new(codes::NOT_TOP_LEVEL, span, message).hint("move it out of the braces"));
+            }
             statements.push(self.stmt(Stmt::Error, span));
         }
         self.ast.push_stmt_list(&statements)
+    }
+
+    /// Whether the lexer had to close a block at the end of the file: then what follows it seems to stand inside.
+    fn brace_missing(&self) -> bool {
+        self.tokens.last().is_some_and(|last| last.token == Token::BraceClose && last.span.is_empty())
     }
 
     pub fn block(&mut self, span: Span, items: Vec<Item>) -> StmtId {

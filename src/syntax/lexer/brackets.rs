@@ -249,7 +249,10 @@ impl Lexer<'_> {
             }
         });
         match level.opener {
-            Opener::Paren => self.find_cast(level.index),
+            Opener::Paren => {
+                self.last_paren = level.index;
+                self.find_cast(level.index);
+            }
             Opener::Block => self.end_statement(),
             _ => {}
         }
@@ -258,13 +261,18 @@ impl Lexer<'_> {
     /// Closes what is open at the end of the file.
     pub(super) fn close_all(&mut self) {
         let quiet = self.cut_short || self.scanner.ran_out || self.diagnostics.is_full();
+        let mut suspect = if quiet || self.levels.len() < 2 { None } else { self.misplaced_brace() };
         while self.levels.len() > 1 {
             let level = self.level();
             if !quiet {
                 let (open, _) = level.opener.symbols();
                 let opened = self.tokens.get(level.index).map_or(self.start, |token| token.span);
                 let message = format!("this `{open}` is never closed");
-                self.diagnostics.push(Diagnostic::new(codes::UNCLOSED_BRACKET, opened, message));
+                let mut found = Diagnostic::new(codes::UNCLOSED_BRACKET, opened, message);
+                if let Some(suspect) = suspect.take() {
+                    found = found.label(suspect, "the `}` of this one stands further left than it should");
+                }
+                self.diagnostics.push(found);
             }
             if self.reading.keep_trivia {
                 self.levels.pop();
@@ -272,5 +280,25 @@ impl Lexer<'_> {
                 self.close_level(self.end());
             }
         }
+    }
+
+    /// The first `{` whose `}` begins a line that is indented less than its own: probably that one lacks its brace
+    /// and took that of a block around it.
+    fn misplaced_brace(&self) -> Option<Span> {
+        let mut open = Vec::new();
+        for token in &self.tokens {
+            match token.token {
+                Token::BraceOpen => open.push(token.span),
+                Token::BraceClose => {
+                    let opened = open.pop()?;
+                    let inside = self.scanner.indentation(opened.start)?;
+                    if self.scanner.begins_line(token.span.start) && self.scanner.indentation(token.span.start)? < inside {
+                        return Some(opened);
+                    }
+                }
+                _ => {}
+            }
+        }
+        None
     }
 }
