@@ -3,6 +3,7 @@
 pub mod call;
 pub mod check;
 pub mod diagnostics;
+pub mod guide;
 pub mod host;
 pub mod limits;
 pub mod signatures;

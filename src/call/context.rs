@@ -3,7 +3,7 @@ use crate::{
     limits::Budget,
     source::Span,
     types::{StructTable, Type},
-    value::{ConvCx, Fault, Value, Zone},
+    value::{ConvCx, Fault, Zone},
 };
 use std::sync::Arc;
 
@@ -14,21 +14,6 @@ pub struct LogEntry {
     pub level: LogLevel,
     /// The text.
     pub message: String,
-}
-
-/// Compiles and runs another script inside a run (`call`, `runSILInline`, `executeTemplate`).
-pub trait NestedRun {
-    /// Compiles `source` and runs it with `arguments`; gives the flat list of returned values (L-25).
-    ///
-    /// # Errors
-    /// Compile errors, whatever the script does, and limits.
-    fn run(
-        &self,
-        cx: &mut Context<'_>,
-        name: &str,
-        source: &str,
-        arguments: Vec<(Option<String>, String)>,
-    ) -> Result<Vec<Value>, Fault>;
 }
 
 /// What a routine can reach: the host, the budget, the types, the log, and where it was called.
@@ -53,8 +38,6 @@ pub struct Context<'h> {
     pub last_exception: Option<(String, String)>,
     /// Where the running call stands.
     pub call_span: Span,
-    /// Runs other scripts, where the engine allows it.
-    pub nested: Option<&'h dyn NestedRun>,
 }
 
 impl Context<'_> {

@@ -5,7 +5,7 @@
 
 mod context;
 
-pub use context::{Context, LogEntry, NestedRun};
+pub use context::{Context, LogEntry};
 
 use crate::{
     signatures::Signature,

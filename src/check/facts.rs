@@ -36,11 +36,28 @@ pub enum Resolution {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct SiteId(pub u32);
 
-/// The variables a `%name%` can name where it stands (L-123), innermost first; hidden ones are left out.
+/// Which scope.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct ScopeId(pub u32);
+
+/// The first variables of a scope, up to some point of the program.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Visible {
+    /// The scope.
+    pub scope: ScopeId,
+    /// How many of its variables are declared by then; `u32::MAX` for all there ever are.
+    pub count: u32,
+}
+
+/// A scope that declares something. The first one holds the variables at top level.
+///
+/// Sites share scopes, so that many sites between many variables take no more room than the variables do.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Site {
-    /// The variables.
-    pub visible: Vec<DeclId>,
+pub struct Scope {
+    /// What is visible around it.
+    pub outer: Option<Visible>,
+    /// Its variables in order; no two have one name.
+    pub vars: Vec<DeclId>,
 }
 
 /// Whose variable it is.
@@ -71,6 +88,7 @@ pub struct StepFacts {
     /// Static type after the step.
     pub ty: Type,
     /// For a member of a structure, or of the first element of an array of structures (L-105): the field's position.
+    /// Also for a constant index of a structure.
     pub field: Option<u32>,
     /// For `.%name%`: what holds the text.
     pub name: Option<NameRef>,
@@ -85,14 +103,20 @@ pub struct Facts {
     pub struct_ids: Vec<StructId>,
     /// Per declaration.
     pub vars: Vec<VarFacts>,
-    /// Per expression: its static type. A literal in braces has the type of its place, dynamic without one.
+    /// Per expression: its static type. A literal in braces has the type of its place; without one the type of L-45,
+    /// dynamic if that depends on values.
     pub types: Vec<Type>,
     /// Per expression: what its name stands for.
     pub resolutions: Vec<Resolution>,
     /// Per step of a path.
     pub steps: Vec<StepFacts>,
-    /// The `%name%` sites.
-    pub sites: Vec<Site>,
+    /// Per expression: it counts as an integer literal (L-58).
+    pub int_literals: Vec<bool>,
+    /// The scopes that declare something.
+    pub scopes: Vec<Scope>,
+    /// The `%name%` sites: what a name can mean there (L-123). Where the scopes from the inside outwards have several
+    /// variables of one name, the first counts.
+    pub sites: Vec<Visible>,
     /// Which parameters the arguments of a call belong to, where optional ones were left out at the front or middle.
     pub placements: Vec<Box<[u8]>>,
 }
@@ -123,8 +147,27 @@ impl Facts {
         self.struct_ids.get(decl.index()).copied()
     }
 
-    /// The variables a `%name%` can name.
-    pub fn site(&self, site: SiteId) -> &[DeclId] {
-        self.sites.get(site.0 as usize).map_or(&[], |site| &site.visible)
+    /// Whether an expression counts as an integer literal (L-58).
+    pub fn is_int_literal(&self, expr: ExprId) -> bool {
+        self.int_literals.get(expr.index()).copied().unwrap_or(false)
+    }
+
+    /// A scope.
+    pub fn scope(&self, id: ScopeId) -> Option<&Scope> {
+        self.scopes.get(id.0 as usize)
+    }
+
+    /// What a `%name%` site sees: its scope first, then the ones around it.
+    pub fn scopes_of(&self, site: SiteId) -> impl Iterator<Item = Visible> {
+        let first = self.sites.get(site.0 as usize).copied();
+        std::iter::successors(first, |visible| self.scope(visible.scope).and_then(|scope| scope.outer))
+    }
+
+    /// The variables a `%name%` can name, innermost first; of several with one name the first counts.
+    pub fn visible(&self, site: SiteId) -> impl Iterator<Item = DeclId> {
+        self.scopes_of(site).flat_map(|Visible { scope, count }| {
+            let vars = self.scope(scope).map_or(&[][..], |scope| &scope.vars);
+            vars.get(..vars.len().min(count as usize)).unwrap_or(&[]).iter().rev().copied()
+        })
     }
 }

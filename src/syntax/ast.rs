@@ -799,3 +799,16 @@ impl Ast {
         inner.saturating_add(1)
     }
 }
+
+impl Ast {
+    /// Makes every integer literal a number: the dialect of engines that knew numbers only (L-58).
+    pub fn literals_as_numbers(&mut self) {
+        for expr in &mut self.exprs {
+            if let Expr::Int(value) = *expr {
+                #[expect(clippy::cast_precision_loss, reason = "that is what such engines did")]
+                let number = value as f64;
+                *expr = Expr::Num(number);
+            }
+        }
+    }
+}

@@ -15,7 +15,7 @@ pub enum Convertible {
 ///
 /// Null converts to everything (L-40) and does not count here.
 pub fn convertible(from: Type, to: Type) -> Convertible {
-    use Convertible::{Always, Maybe, Never};
+    use Convertible::{Always, Maybe};
     if from == to || to.is_dynamic() {
         return Always;
     }
@@ -54,8 +54,7 @@ mod tests {
 
     #[test]
     fn the_matrix_of_l_41() {
-        let types =
-            [Type::STRING, Type::NUMBER, Type::INTEGER, Type::BYTE, Type::BOOLEAN, Type::DATE, Type::INTERVAL];
+        let types = [Type::STRING, Type::NUMBER, Type::INTEGER, Type::BYTE, Type::BOOLEAN, Type::DATE, Type::INTERVAL];
         // Rows: source. `=` and `y` always, `?` depends on the value, `x` never.
         let rows = ["y??????", "yyyyy??", "yyyyy??", "yyyyxxx", "yxxxyxx", "yxxxxyx", "yyyxxxy"];
         for (from, row) in types.into_iter().zip(rows) {

@@ -1,4 +1,4 @@
-use super::{DEEP, Text, Value, drop_deep, is_dense};
+use super::{DEEP, Text, Value, drop_deep};
 use crate::{
     limits::{Budget, LimitHit, memory},
     types::{Base, Type},
@@ -140,6 +140,11 @@ impl Array {
     /// Whether it has no elements.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Whether an element may have a key, without looking at each.
+    pub fn is_keyed(&self) -> bool {
+        matches!(self.items, Items::Keyed(_))
     }
 
     /// Whether an element has a key.

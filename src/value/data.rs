@@ -1,3 +1,11 @@
+use super::{
+    Array, ConvCx, Date, Fault, RED_ZONE, STACK_CHUNK, Value, Zone, bool_to_text, date::Civil, literal_array,
+    print_integer, print_interval, print_number,
+};
+use crate::limits::{LimitHit, LimitKind};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use std::rc::Rc;
+
 /// A value outside a run: owned, `Send`, comparable, and natural JSON for serde.
 ///
 /// This is what a host gets and gives, and what an outcome holds.
@@ -36,4 +44,355 @@ pub struct DateData {
     pub millis: i64,
     /// The zone it is shown in; `None` is the engine's. A name such as `Europe/Paris`, or an offset such as `+02:00`.
     pub zone: Option<String>,
+}
+
+/// Levels of values that leave a run at most: everybody who gets them may walk them without care.
+pub const DATA_DEPTH: u32 = 200;
+
+impl Data {
+    /// Copies a value out of a run.
+    ///
+    /// # Errors
+    /// Memory, or a value deeper than [`DATA_DEPTH`].
+    pub fn from_value(value: &Value, cx: &mut ConvCx<'_>) -> Result<Self, Fault> {
+        let depth = value.depth();
+        if depth > DATA_DEPTH {
+            let hit = LimitHit { kind: LimitKind::ValueDepth, limit: DATA_DEPTH.into(), used: depth.into() };
+            return Err(hit.into());
+        }
+        let mut copied = 0;
+        copy_out(value, &mut copied, cx)
+    }
+
+    /// Copies it into a run. A structure is looked up by name; an unknown one becomes an array with keys.
+    ///
+    /// # Errors
+    /// Limits, and dates out of range.
+    pub fn to_value(&self, cx: &mut ConvCx<'_>) -> Result<Value, Fault> {
+        cx.charge_items(0)?;
+        Ok(match self {
+            Self::Null => Value::Null,
+            Self::Boolean(value) => Value::Bool(*value),
+            Self::Integer(integer) => Value::Int(*integer),
+            Self::Number(number) => Value::Num(*number),
+            Self::Byte(byte) => Value::Byte(*byte),
+            Self::Interval(millis) => Value::Interval(*millis),
+            Self::Text(text) => {
+                cx.charge_bytes(text.len())?;
+                cx.copy_text(text)?
+            }
+            Self::Date(date) => {
+                let zone = match date.zone.as_deref() {
+                    None => 0,
+                    Some(name) => match Zone::named(name) {
+                        Some(zone) => zone.id(),
+                        None => return Err(Fault::host(format!("`{name}` is no time zone"))),
+                    },
+                };
+                match Date::new(date.millis, zone).filter(|date| date.in_range(cx.zone)) {
+                    Some(date) => Value::Date(date),
+                    None => return Err(Fault::host("a date lies outside the years 1 to 9999")),
+                }
+            }
+            Self::Array(items) => {
+                let values = values_of(items.iter(), items.len(), cx)?;
+                literal_array(values, cx)?
+            }
+            Self::Map(items) => {
+                let values = values_of(items.iter().map(|(_, item)| item), items.len(), cx)?;
+                keyed(items.iter().map(|(key, _)| key.as_deref()), values, cx)?
+            }
+            Self::Struct(name, fields) => {
+                let structs = cx.structs;
+                let Some(id) = structs.find(name) else {
+                    let values = values_of(fields.iter().map(|(_, field)| field), fields.len(), cx)?;
+                    return keyed(fields.iter().map(|(name, _)| Some(name.as_str())), values, cx);
+                };
+                let mut record = cx.empty_record(id)?;
+                for (name, field) in fields {
+                    let Some(place) = structs.get(id).and_then(|def| def.field(name)) else { continue };
+                    let ty = structs.fields(id).get(place).map_or(crate::types::Type::DYNAMIC, |field| field.ty);
+                    let value = stacker::maybe_grow(RED_ZONE, STACK_CHUNK, || field.to_value(cx))?;
+                    let value = super::convert(value, ty, cx)?;
+                    record.set(place, value, cx.budget)?;
+                }
+                Value::Struct(Rc::new(record))
+            }
+        })
+    }
+
+    /// Whether it is no value.
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
+    /// The text, if it is one.
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The value of an integer or a byte, or of a number without fraction.
+    pub fn as_i64(&self) -> Option<i64> {
+        match *self {
+            Self::Integer(integer) => Some(integer),
+            Self::Byte(byte) => Some(i64::from(byte)),
+            Self::Number(number) => whole(number),
+            _ => None,
+        }
+    }
+
+    /// The value of a number, an integer or a byte.
+    pub fn as_f64(&self) -> Option<f64> {
+        match *self {
+            Self::Number(number) => Some(number),
+            Self::Integer(integer) => Some(integer as f64),
+            Self::Byte(byte) => Some(f64::from(byte)),
+            _ => None,
+        }
+    }
+
+    /// The boolean, if it is one.
+    pub fn as_bool(&self) -> Option<bool> {
+        match *self {
+            Self::Boolean(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The text form of the language (L-41 to L-44), dates in UTC.
+    pub fn to_text(&self) -> String {
+        self.to_text_in(&Zone::utc())
+    }
+
+    /// The text form of the language, dates in a zone.
+    pub fn to_text_in(&self, zone: &Zone) -> String {
+        let mut out = String::new();
+        self.write_text(zone, &mut out);
+        out
+    }
+
+    fn write_text(&self, zone: &Zone, out: &mut String) {
+        match self {
+            Self::Null => {}
+            Self::Boolean(value) => out.push_str(bool_to_text(*value)),
+            Self::Integer(integer) => print_integer(*integer, out),
+            Self::Number(number) => print_number(*number, out),
+            Self::Byte(byte) => print_integer(i64::from(*byte), out),
+            Self::Interval(millis) => print_interval(*millis, out),
+            Self::Text(text) => out.push_str(text),
+            Self::Date(date) => match Date::new(date.millis, 0) {
+                Some(date) => date.print(zone, out),
+                None => print_integer(date.millis, out),
+            },
+            Self::Array(items) => join(items.iter(), zone, out),
+            Self::Map(items) => join(items.iter().map(|(_, item)| item), zone, out),
+            Self::Struct(_, fields) => join(fields.iter().map(|(_, field)| field), zone, out),
+        }
+    }
+
+    /// The value of a JSON document; an object becomes an array with keys.
+    pub(crate) fn from_json(json: serde_json::Value) -> Self {
+        use serde_json::Value as Json;
+        match json {
+            Json::Null => Self::Null,
+            Json::Bool(value) => Self::Boolean(value),
+            Json::Number(number) => match number.as_i64() {
+                Some(integer) => Self::Integer(integer),
+                None => Self::Number(number.as_f64().unwrap_or(f64::NAN)),
+            },
+            Json::String(text) => Self::Text(text),
+            Json::Array(items) => Self::Array(items.into_iter().map(Self::from_json).collect()),
+            Json::Object(members) => {
+                Self::Map(members.into_iter().map(|(name, value)| (Some(name), Self::from_json(value))).collect())
+            }
+        }
+    }
+}
+
+fn join<'d>(items: impl Iterator<Item = &'d Data>, zone: &Zone, out: &mut String) {
+    stacker::maybe_grow(RED_ZONE, STACK_CHUNK, || {
+        for (index, item) in items.enumerate() {
+            if index > 0 {
+                out.push('|');
+            }
+            item.write_text(zone, out);
+        }
+    });
+}
+
+/// The integer that a number is, if it has no fraction and fits.
+fn whole(number: f64) -> Option<i64> {
+    super::num_to_millis(number).filter(|_| number.fract() == 0.0)
+}
+
+fn values_of<'d>(
+    items: impl Iterator<Item = &'d Data>,
+    count: usize,
+    cx: &mut ConvCx<'_>,
+) -> Result<Vec<Value>, Fault> {
+    cx.budget.array_size(count)?;
+    cx.budget.grow(count.saturating_mul(size_of::<Value>()))?;
+    stacker::maybe_grow(RED_ZONE, STACK_CHUNK, || items.map(|item| item.to_value(cx)).collect())
+}
+
+fn keyed<'d>(
+    keys: impl Iterator<Item = Option<&'d str>>,
+    values: Vec<Value>,
+    cx: &mut ConvCx<'_>,
+) -> Result<Value, Fault> {
+    let Value::Array(plain) = literal_array(values, cx)? else { return Err(Fault::internal("a literal is no array")) };
+    let mut array = Array::new(plain.element_type());
+    for (key, value) in keys.zip(&*plain) {
+        array.push_keyed(key, value, cx.budget)?;
+    }
+    Ok(Value::Array(Rc::new(array)))
+}
+
+/// `copied` counts the bytes of the whole copy: what is shared inside the run is not shared outside.
+fn copy_out(value: &Value, copied: &mut usize, cx: &mut ConvCx<'_>) -> Result<Data, Fault> {
+    cx.charge_items(0)?;
+    let own = match value {
+        Value::Text(text) => text.len(),
+        Value::Array(array) => array.len().saturating_mul(size_of::<Data>()),
+        Value::Struct(record) => record.fields().len().saturating_mul(size_of::<(String, Data)>()),
+        _ => 0,
+    };
+    *copied = copied.saturating_add(own);
+    cx.budget.grow(*copied)?;
+    Ok(match value {
+        Value::Null => Data::Null,
+        Value::Bool(value) => Data::Boolean(*value),
+        Value::Int(integer) => Data::Integer(*integer),
+        Value::Num(number) => Data::Number(*number),
+        Value::Byte(byte) => Data::Byte(*byte),
+        Value::Interval(millis) => Data::Interval(*millis),
+        Value::Date(date) => Data::Date(DateData {
+            millis: date.millis(),
+            zone: Zone::by_id(date.zone_id()).map(|zone| zone.name().to_owned()),
+        }),
+        Value::Text(text) => {
+            cx.charge_bytes(text.len())?;
+            Data::Text(text.as_str().to_owned())
+        }
+        Value::Array(array) => stacker::maybe_grow(RED_ZONE, STACK_CHUNK, || {
+            let named = array.has_keys();
+            let mut items = Vec::new();
+            let mut named_items = Vec::new();
+            for (index, value) in array.iter().enumerate() {
+                let item = copy_out(&value, copied, cx)?;
+                if named {
+                    let key = array.key_at(index);
+                    *copied = copied.saturating_add(key.map_or(0, str::len)).saturating_add(size_of::<String>());
+                    named_items.push((key.map(str::to_owned), item));
+                } else {
+                    items.push(item);
+                }
+            }
+            Ok::<_, Fault>(if named { Data::Map(named_items) } else { Data::Array(items) })
+        })?,
+        Value::Struct(record) => stacker::maybe_grow(RED_ZONE, STACK_CHUNK, || {
+            let structs = cx.structs;
+            let name = structs.get(record.id()).map_or("", |def| def.name());
+            let mut fields = Vec::with_capacity(record.fields().len());
+            for (def, field) in structs.fields(record.id()).iter().zip(record.fields()) {
+                *copied = copied.saturating_add(def.name.len());
+                fields.push((def.name.to_string(), copy_out(field, copied, cx)?));
+            }
+            Ok::<_, Fault>(Data::Struct(name.to_owned(), fields))
+        })?,
+    })
+}
+
+impl DateData {
+    /// ISO 8601 with offset, in its zone; `None` out of range. The engine's zone is not known here, so it counts as UTC.
+    fn iso(&self) -> Option<String> {
+        let zone = self.zone.as_deref().and_then(Zone::named).unwrap_or_default();
+        let mut out = String::new();
+        Date::new(self.millis, zone.id())?.print_iso(&zone, &mut out);
+        Some(out)
+    }
+
+    /// What calendar and clock show in its zone, or in the given one if it has none of its own.
+    pub fn civil(&self, engine: &Zone) -> Option<Civil> {
+        let zone = self.zone.as_deref().and_then(Zone::named).map_or(0, |zone| zone.id());
+        Some(Date::new(self.millis, zone)?.civil(engine))
+    }
+}
+
+impl Serialize for Data {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Boolean(value) => serializer.serialize_bool(*value),
+            Self::Integer(integer) => serializer.serialize_i64(*integer),
+            Self::Byte(byte) => serializer.serialize_i8(*byte),
+            Self::Number(number) => match whole(*number) {
+                Some(integer) => serializer.serialize_i64(integer),
+                None => serializer.serialize_f64(*number),
+            },
+            Self::Date(date) => match date.iso() {
+                Some(text) => serializer.serialize_str(&text),
+                None => serializer.serialize_unit(),
+            },
+            Self::Interval(_) => serializer.serialize_str(&self.to_text()),
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Array(items) => serializer.collect_seq(items),
+            Self::Map(items) => {
+                let mut map = serializer.serialize_map(Some(items.len()))?;
+                for (index, (key, item)) in items.iter().enumerate() {
+                    match key {
+                        Some(key) => map.serialize_entry(key, item)?,
+                        None => map.serialize_entry(&index.to_string(), item)?,
+                    }
+                }
+                map.end()
+            }
+            Self::Struct(_, fields) => serializer.collect_map(fields.iter().map(|(name, field)| (name, field))),
+        }
+    }
+}
+
+impl From<&str> for Data {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Data {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<i64> for Data {
+    fn from(integer: i64) -> Self {
+        Self::Integer(integer)
+    }
+}
+
+impl From<f64> for Data {
+    fn from(number: f64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<bool> for Data {
+    fn from(value: bool) -> Self {
+        Self::Boolean(value)
+    }
+}
+
+impl<T: Into<Data>> From<Vec<T>> for Data {
+    fn from(items: Vec<T>) -> Self {
+        Self::Array(items.into_iter().map(Into::into).collect())
+    }
+}
+
+impl<T: Into<Data>> From<Option<T>> for Data {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
 }

@@ -1,9 +1,5 @@
 use super::Value;
-use crate::{
-    limits::LimitHit,
-    source::Span,
-    types::Type,
-};
+use crate::{limits::LimitHit, source::Span, types::Type};
 
 /// Why a statement did not complete: a thrown value, an error of the engine, or a limit. One word wide, since it is
 /// rare.

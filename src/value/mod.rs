@@ -12,16 +12,42 @@
 //! This room knows no syntax and no host.
 
 mod array;
+mod convert;
+mod cow;
+mod data;
+pub mod date;
 mod fault;
+mod index;
+pub mod interval;
+mod json;
+mod literal;
+pub mod number;
+mod ops;
 mod record;
 mod text;
+mod text_form;
+mod zone;
 
 pub use array::{Array, Iter};
+pub use convert::{ConvCx, convert};
+pub use data::{DATA_DEPTH, Data, DateData};
+pub use date::{Civil, Date};
 pub use fault::{CallSite, Fault, FaultKind};
+pub use index::{
+    MemberPlace, MemberResult, field_entry, field_get, field_set, index_entry, index_get, index_put, index_set,
+    index_take, member_get, member_place,
+};
+pub use interval::{interval_part, parse_interval, print_interval};
+pub use json::{EmptyField, JsonStyle, from_json, to_json};
+pub use literal::{build_literal, flatten, flatten_texts, iterate, literal_array};
+pub use number::*;
+pub use ops::{binary, binary_owned, compare, equals, unary};
 pub use record::Record;
 pub use text::Text;
+pub use text_form::{append, to_bool, to_text, write_text};
+pub use zone::Zone;
 
-use crate::types::{Base, Type};
+use crate::types::Type;
 use std::rc::Rc;
 
 /// A value of a run.
@@ -49,12 +75,6 @@ pub enum Value {
     /// A structure.
     Struct(Rc<Record>),
 }
-
-/// A point in time with the zone it is shown in, packed: `millis << 14 | zone` (L-43).
-///
-/// Zone 0 is the engine's. See [`zone`] for the others.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct Date(i64);
 
 impl Value {
     /// A text. Counts its bytes, but does not ask a budget: for texts of bounded size.
@@ -96,9 +116,7 @@ impl Value {
             Self::Null => true,
             Self::Array(array) => array.is_empty(),
             // A field that is itself a structure without values counts as null.
-            Self::Struct(record) => stacker::maybe_grow(RED_ZONE, STACK_CHUNK, || {
-                record.fields().iter().all(Self::is_null)
-            }),
+            Self::Struct(record) => record.is_null(),
             _ => false,
         }
     }
@@ -110,6 +128,11 @@ impl Value {
             Self::Struct(record) => record.depth(),
             _ => 0,
         }
+    }
+
+    /// Whether it is an array.
+    pub fn is_array_value(&self) -> bool {
+        matches!(self, Self::Array(_))
     }
 
     /// The text, if it is one.
@@ -147,11 +170,6 @@ fn drop_deep(mut pending: Vec<Value>) {
 
 /// Values nested deeper than this are dropped iteratively.
 const DEEP: u32 = 24;
-
-/// Whether a base is stored unboxed in arrays.
-const fn is_dense(base: Base) -> bool {
-    matches!(base, Base::Integer | Base::Number | Base::Boolean)
-}
 
 #[cfg(test)]
 mod tests {

@@ -9,6 +9,8 @@ use crate::{
 pub struct Record {
     id: StructId,
     depth: u32,
+    /// Whether every field is null; kept, since structures that share fields could be walked for ever.
+    null: bool,
     fields: Box<[Value]>,
 }
 
@@ -22,8 +24,9 @@ impl Record {
     /// A structure of given fields. Their number is that of the declaration, their depth was asked for.
     pub fn from_fields(id: StructId, fields: Box<[Value]>) -> Self {
         let depth = fields.iter().map(Value::depth).max().unwrap_or(0).saturating_add(1);
+        let null = fields.iter().all(Value::is_null);
         memory::add(bytes(&fields));
-        Self { id, depth, fields }
+        Self { id, depth, null, fields }
     }
 
     /// Which structure.
@@ -34,6 +37,11 @@ impl Record {
     /// Levels of values, itself counted.
     pub fn depth(&self) -> u32 {
         self.depth
+    }
+
+    /// Whether every field is null, an empty array, or a structure of such fields (L-32).
+    pub fn is_null(&self) -> bool {
+        self.null
     }
 
     /// All fields in order.
@@ -56,8 +64,10 @@ impl Record {
             budget.value_depth(depth)?;
             self.depth = depth;
         }
+        let null = value.is_null();
         if let Some(slot) = self.fields.get_mut(index) {
             *slot = value;
+            self.null = null && (self.null || self.fields.iter().all(Value::is_null));
         }
         Ok(())
     }
@@ -84,7 +94,7 @@ fn bytes(fields: &[Value]) -> usize {
 impl Clone for Record {
     fn clone(&self) -> Self {
         memory::add(bytes(&self.fields));
-        Self { id: self.id, depth: self.depth, fields: self.fields.clone() }
+        Self { id: self.id, depth: self.depth, null: self.null, fields: self.fields.clone() }
     }
 }
 

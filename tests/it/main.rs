@@ -1,4 +1,5 @@
 //! The one integration binary.
+mod check;
 #[cfg(feature = "cli")]
 mod cli;
 mod examples;

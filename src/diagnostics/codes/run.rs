@@ -1,5 +1,9 @@
-//! What a run reports.
+//! Loading, and what a run reports.
 
 super::codes! {
     error 300 INTERNAL "internal error";
+    error 301 INCLUDE_FAILED "include cannot be loaded";
+    error 302 INCLUDES_TOO_MANY "too many includes";
+    error 303 INCLUDES_TOO_DEEP "includes nested too deeply";
+    error 304 SCRIPT_TOO_LARGE "script too large";
 }

@@ -1,0 +1,185 @@
+//! What is known before the first statement: structures, functions, packages (L-20).
+
+use super::{Checker, did_you_mean, suggest::closest};
+use crate::{
+    diagnostics::{Diagnostic, codes::check as codes},
+    source::Span,
+    syntax::ast::{Expr, FnId, Item, Stmt, StructDecl, TypeName, TypeRef},
+    types::{FieldDef, Origin, StructDef, StructId, Type},
+};
+use foldhash::HashMap;
+
+impl Checker<'_> {
+    pub(super) fn collect(&mut self) {
+        self.collect_structs();
+        self.collect_functions();
+        self.collect_packages();
+        self.collect_globals();
+    }
+
+    fn collect_structs(&mut self) {
+        // Names first: a field may have the type of a structure further down, or of its own (L-100).
+        let mut declared: HashMap<_, (StructId, Span)> = HashMap::default();
+        for decl in self.ast.structs() {
+            let name = self.ast.name(decl.name);
+            if let Some(&(id, first)) = declared.get(&decl.name) {
+                let message = format!("structure `{name}` is declared twice");
+                self.report(
+                    Diagnostic::new(codes::DUPLICATE_STRUCT, decl.name_span, message)
+                        .label(first, format!("`{name}` is first declared here")),
+                );
+                self.facts.struct_ids.push(id);
+                continue;
+            }
+            if self.facts.structs.find(name).is_some() {
+                let message = format!("structure `{name}` hides the predefined structure of that name");
+                self.report(
+                    Diagnostic::new(codes::HIDDEN_STRUCT, decl.name_span, message)
+                        .hint("values of the predefined one convert to it by position"),
+                );
+            }
+            let id = self.facts.structs.add(StructDef::new(name, Origin::Script));
+            declared.insert(decl.name, (id, decl.name_span));
+            self.facts.struct_ids.push(id);
+        }
+        for (index, decl) in self.ast.structs().iter().enumerate() {
+            let Some(&id) = self.facts.struct_ids.get(index) else { continue };
+            if declared.get(&decl.name).is_some_and(|&(_, span)| span == decl.name_span) {
+                self.collect_members(id, decl);
+            }
+        }
+    }
+
+    fn collect_members(&mut self, id: StructId, decl: &StructDecl) {
+        let mut fields = Vec::new();
+        let mut spans = Vec::new();
+        for field in self.ast.field_list(decl.fields) {
+            let ty = self.resolve_type(field.ty);
+            let name = self.ast.name(field.name);
+            if let Some(&first) = self.members.get(&(id, field.name)) {
+                let first = spans.get(first as usize).copied().unwrap_or(field.name_span);
+                let message = format!("structure `{}` has two fields `{name}`", self.ast.name(decl.name));
+                self.report(
+                    Diagnostic::new(codes::DUPLICATE_MEMBER, field.name_span, message)
+                        .label(first, format!("`{name}` is first declared here")),
+                );
+                continue;
+            }
+            self.members.insert((id, field.name), u32::try_from(fields.len()).unwrap_or(u32::MAX));
+            spans.push(field.name_span);
+            fields.push(FieldDef { name: name.into(), ty });
+        }
+        self.facts.structs.set_fields(id, fields);
+    }
+
+    fn collect_functions(&mut self) {
+        for (id, decl) in (0..).map(FnId).zip(self.ast.functions()) {
+            let Some(&first) = self.functions.get(&decl.name) else {
+                self.functions.insert(decl.name, id);
+                continue;
+            };
+            let name = self.ast.name(decl.name);
+            let mut diagnostic = Diagnostic::new(
+                codes::DUPLICATE_FUNCTION,
+                decl.name_span,
+                format!("function `{name}` is declared twice"),
+            )
+            .hint("there is no overloading: give the second function another name");
+            if let Some(first) = self.ast.function(first) {
+                diagnostic = diagnostic.label(first.name_span, format!("`{name}` is first declared here"));
+            }
+            self.report(diagnostic);
+        }
+    }
+
+    fn collect_packages(&mut self) {
+        let mut code: Option<Span> = None;
+        let mut warned = false;
+        for index in 0..self.ast.items.len() {
+            match self.ast.items.get(index).copied() {
+                Some(Item::Use { package, span }) => self.use_package(self.ast.text(package), span),
+                Some(Item::Stmt(stmt)) if code.is_none() && self.is_code(stmt) => {
+                    code = Some(self.ast.stmt_span(stmt));
+                }
+                Some(Item::Function(id)) if !warned => {
+                    if let (Some(code), Some(decl)) = (code, self.ast.function(id))
+                        // Code of an included file stands further up in the order, but not in the text.
+                        && code.start < decl.name_span.start
+                    {
+                        warned = true;
+                        let message =
+                            format!("function `{}` is declared behind executable code", self.ast.name(decl.name));
+                        self.report(
+                            Diagnostic::new(codes::FUNCTION_AFTER_CODE, decl.name_span, message)
+                                .label(code, "the first code is here")
+                                .hint("other engines refuse this: declare functions before the code"),
+                        );
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Whether a statement is more than a declaration.
+    fn is_code(&self, stmt: crate::syntax::ast::StmtId) -> bool {
+        match self.ast.stmt(stmt) {
+            Stmt::Var(_) | Stmt::Empty | Stmt::Error => false,
+            Stmt::Expr(expr) => self.ast.expr(expr) != Expr::Error,
+            _ => true,
+        }
+    }
+
+    fn use_package(&mut self, name: &str, span: Span) {
+        if self.signatures.has_package(name) {
+            self.packages.retain(|known| **known != *name);
+            self.packages.insert(0, name.into());
+            return;
+        }
+        let diagnostic = Diagnostic::new(codes::UNKNOWN_PACKAGE, span, format!("there is no package `{name}`"));
+        let close = if self.may_suggest() { closest(name, self.signatures.packages()) } else { None };
+        self.report(did_you_mean(diagnostic, close));
+    }
+
+    /// The type that was written; dynamic for none and for an unknown one, which is reported.
+    pub(super) fn resolve_type(&mut self, ty: TypeRef) -> Type {
+        if let TypeName::Named(sym) = ty.name
+            && self.facts.structs.find(self.ast.name(sym)).is_none()
+        {
+            self.report_unknown_type(self.ast.name(sym), ty.span);
+        }
+        self.known_type(ty)
+    }
+
+    /// The type that was written, without a report.
+    pub(super) fn known_type(&self, ty: TypeRef) -> Type {
+        let base = match ty.name {
+            TypeName::Keyword(base) => base,
+            TypeName::None => return Type::DYNAMIC,
+            TypeName::Named(sym) => match self.facts.structs.find(self.ast.name(sym)) {
+                Some(id) => Type::structure(id),
+                None => return Type::DYNAMIC,
+            },
+        };
+        Type { base: base.base, dims: base.dims.saturating_add(ty.dims) }
+    }
+
+    fn report_unknown_type(&mut self, name: &str, span: Span) {
+        let diagnostic = Diagnostic::new(codes::UNKNOWN_TYPE, span, format!("there is no type `{name}`"));
+        const WORDS: [&str; 11] =
+            ["string", "number", "integer", "int", "byte", "boolean", "date", "interval", "real", "double", "float"];
+        let known = match name {
+            "bool" | "Bool" => Some("boolean"),
+            "str" | "text" => Some("string"),
+            "long" | "short" => Some("integer"),
+            "datetime" | "DateTime" | "timestamp" => Some("date"),
+            _ if self.may_suggest() => {
+                let structs = self.facts.structs.iter().map(|(_, def)| def.name());
+                closest(name, structs.chain(WORDS))
+            }
+            _ => None,
+        };
+        let diagnostic = did_you_mean(diagnostic, known);
+        self.report(diagnostic);
+    }
+}

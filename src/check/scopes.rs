@@ -1,0 +1,263 @@
+//! Scopes and the variables in them (L-73).
+
+use super::{
+    Checker,
+    facts::{Owner, Scope, ScopeId, SiteId, VarFacts, Visible},
+};
+use crate::{
+    diagnostics::{Diagnostic, codes::check as codes},
+    syntax::ast::{Ast, Decl, DeclId, DeclKind, Item, Stmt, Sym},
+    types::Type,
+};
+use foldhash::HashMap;
+
+/// The variables that can be named at the point where the walk is.
+pub(super) struct Scopes {
+    /// Per symbol: the variables of that name, the innermost last.
+    bindings: Vec<Vec<Binding>>,
+    /// All variables that can be named, the innermost last.
+    stack: Vec<DeclId>,
+    frames: Vec<Frame>,
+    /// Every variable below this place of the stack is seen by some `%name%` site.
+    seen: usize,
+    /// The variables at top level, wherever they are declared (L-23).
+    pub(super) globals: HashMap<Sym, DeclId>,
+    pub(super) owner: Owner,
+    /// A `%name%` site in a function sees all variables at top level.
+    site_in_function: bool,
+    read: Vec<bool>,
+    assigned: Vec<bool>,
+}
+
+#[derive(Clone, Copy)]
+struct Binding {
+    decl: DeclId,
+    frame: usize,
+}
+
+struct Frame {
+    /// Where its variables start on the stack.
+    start: usize,
+    /// Set when it declares something.
+    id: Option<ScopeId>,
+}
+
+impl Scopes {
+    pub(super) fn new(ast: &Ast) -> Self {
+        Self {
+            bindings: vec![Vec::new(); ast.name_count()],
+            stack: Vec::new(),
+            frames: vec![Frame { start: 0, id: Some(ScopeId(0)) }],
+            seen: 0,
+            globals: HashMap::default(),
+            owner: Owner::Main,
+            site_in_function: false,
+            read: vec![false; ast.decl_count()],
+            assigned: vec![false; ast.decl_count()],
+        }
+    }
+
+    fn innermost(&self) -> usize {
+        self.frames.len().saturating_sub(1)
+    }
+
+    /// Whether the walk is at top level, outside of every block.
+    pub(super) fn at_top_level(&self) -> bool {
+        self.frames.len() == 1 && self.owner == Owner::Main
+    }
+
+    /// The variable a name stands for. A function sees its own and those at top level, wherever they are declared.
+    pub(super) fn find(&self, name: Sym) -> Option<DeclId> {
+        let binding = self.bindings.get(name.index()).and_then(|bindings| bindings.last());
+        match self.owner {
+            Owner::Main => binding.map(|binding| binding.decl),
+            Owner::Function(_) => match binding {
+                Some(binding) if binding.frame > 0 => Some(binding.decl),
+                _ => self.globals.get(&name).copied(),
+            },
+        }
+    }
+
+    pub(super) fn mark_read(&mut self, decl: DeclId) {
+        if let Some(read) = self.read.get_mut(decl.index()) {
+            *read = true;
+        }
+    }
+
+    pub(super) fn mark_assigned(&mut self, decl: DeclId) {
+        if let Some(assigned) = self.assigned.get_mut(decl.index()) {
+            *assigned = true;
+        }
+    }
+
+    /// The variables that can be named here, for suggestions.
+    pub(super) fn nameable(&self) -> impl Iterator<Item = DeclId> {
+        let globals = match self.owner {
+            Owner::Main => None,
+            Owner::Function(_) => Some(self.globals.values().copied()),
+        };
+        self.stack.iter().copied().chain(globals.into_iter().flatten())
+    }
+}
+
+impl Checker<'_> {
+    pub(super) fn enter_scope(&mut self) {
+        let start = self.scopes.stack.len();
+        self.scopes.frames.push(Frame { start, id: None });
+    }
+
+    pub(super) fn leave_scope(&mut self) {
+        let Some(frame) = self.scopes.frames.pop() else { return };
+        while self.scopes.stack.len() > frame.start {
+            let Some(decl) = self.scopes.stack.pop() else { break };
+            let place = self.scopes.stack.len();
+            self.close(decl, place < self.scopes.seen);
+        }
+        self.scopes.seen = self.scopes.seen.min(frame.start);
+    }
+
+    /// The end of a variable's life.
+    fn close(&mut self, id: DeclId, seen: bool) {
+        if let Some(facts) = self.facts.vars.get_mut(id.index()) {
+            facts.seen_by_site |= seen;
+        }
+        let Some(decl) = self.ast.decl(id) else { return };
+        if let Some(bindings) = self.scopes.bindings.get_mut(decl.name.index()) {
+            bindings.pop();
+        }
+        self.warn_if_unused(id, decl);
+    }
+
+    fn warn_if_unused(&mut self, id: DeclId, decl: &Decl) {
+        let seen = self.facts.vars.get(id.index()).is_some_and(|facts| facts.seen_by_site);
+        let read = self.scopes.read.get(id.index()).copied().unwrap_or(true);
+        // Each loops and typed catch clauses cannot do without their variable.
+        let declared_freely = matches!(decl.kind, DeclKind::Var | DeclKind::Param);
+        let name = self.ast.name(decl.name);
+        if read || seen || decl.is_persistent || !declared_freely || name.starts_with('_') {
+            return;
+        }
+        let (what, hint) = match decl.kind {
+            DeclKind::Param => ("parameter", Some("a name that starts with `_` says that it is not needed")),
+            _ => ("variable", None),
+        };
+        let assigned = self.scopes.assigned.get(id.index()).copied().unwrap_or(false);
+        let problem = if assigned { "is assigned but never read" } else { "is never used" };
+        let mut diagnostic =
+            Diagnostic::new(codes::UNUSED_VARIABLE, decl.name_span, format!("{what} `{name}` {problem}"));
+        diagnostic.hint = hint.map(str::to_owned);
+        self.report(diagnostic);
+    }
+
+    /// The end of the program: what is known of the variables at top level only now.
+    pub(super) fn close_top_level(&mut self) {
+        let function_site = self.scopes.site_in_function;
+        for (place, id) in std::mem::take(&mut self.scopes.stack).into_iter().enumerate() {
+            if let Some(facts) = self.facts.vars.get_mut(id.index()) {
+                facts.seen_by_site |= function_site || place < self.scopes.seen;
+                facts.captured |= function_site;
+            }
+            if let Some(decl) = self.ast.decl(id) {
+                self.warn_if_unused(id, decl);
+            }
+        }
+    }
+
+    /// Makes the name of a variable known from here on.
+    pub(super) fn declare(&mut self, id: DeclId, ty: Type) {
+        let Some(decl) = self.ast.decl(id) else { return };
+        let owner = self.scopes.owner;
+        if let Some(facts) = self.facts.vars.get_mut(id.index()) {
+            *facts = VarFacts { ty, owner, ..*facts };
+        }
+        let frame = self.scopes.innermost();
+        let Some(bindings) = self.scopes.bindings.get_mut(decl.name.index()) else { return };
+        if let Some(last) = bindings.last_mut()
+            && last.frame == frame
+        {
+            let first = last.decl;
+            self.report_duplicate(first, decl);
+            // What follows reads the first one; whether anybody reads the second is no question.
+            return;
+        }
+        bindings.push(Binding { decl: id, frame });
+        self.scopes.stack.push(id);
+        let scope = self.scope_here();
+        if let Some(scope) = self.facts.scopes.get_mut(scope.0 as usize) {
+            scope.vars.push(id);
+        }
+    }
+
+    fn report_duplicate(&mut self, first: DeclId, decl: &Decl) {
+        let name = self.ast.name(decl.name);
+        let message = format!("Variable >>{name}<< is already defined in the same context!");
+        let mut diagnostic = Diagnostic::new(codes::DUPLICATE_VARIABLE, decl.name_span, message);
+        if let Some(first) = self.ast.decl(first) {
+            diagnostic = diagnostic.label(first.name_span, format!("`{name}` is first declared here"));
+        }
+        self.report(diagnostic);
+    }
+
+    /// The scope of the innermost frame, made when it declares its first variable.
+    fn scope_here(&mut self) -> ScopeId {
+        let innermost = self.scopes.innermost();
+        if let Some(id) = self.scopes.frames.get(innermost).and_then(|frame| frame.id) {
+            return id;
+        }
+        let outer = self.visible_below(innermost);
+        let id = ScopeId(u32::try_from(self.facts.scopes.len()).unwrap_or(u32::MAX));
+        self.facts.scopes.push(Scope { outer: Some(outer), vars: Vec::new() });
+        if let Some(frame) = self.scopes.frames.get_mut(innermost) {
+            frame.id = Some(id);
+        }
+        id
+    }
+
+    /// What is visible in the frames below `frame`.
+    fn visible_below(&self, frame: usize) -> Visible {
+        let frames = self.scopes.frames.get(..frame).unwrap_or(&[]);
+        let own = match self.scopes.owner {
+            Owner::Main => frames,
+            // All variables at top level, those further down included.
+            Owner::Function(_) => frames.get(1..).unwrap_or(&[]),
+        };
+        let all = Visible { scope: ScopeId(0), count: u32::MAX };
+        own.iter().rev().find_map(|frame| frame.id).map_or(all, |scope| {
+            let count = self.facts.scope(scope).map_or(0, |scope| scope.vars.len());
+            Visible { scope, count: u32::try_from(count).unwrap_or(u32::MAX) }
+        })
+    }
+
+    /// A place where a text names a variable.
+    pub(super) fn site(&mut self) -> SiteId {
+        self.scopes.seen = self.scopes.stack.len();
+        if self.scopes.owner != Owner::Main {
+            self.scopes.site_in_function = true;
+        }
+        let visible = self.visible_below(self.scopes.frames.len());
+        let last = self.facts.sites.len().checked_sub(1);
+        let same = last.filter(|_| self.facts.sites.last() == Some(&visible));
+        let index = same.unwrap_or_else(|| {
+            self.facts.sites.push(visible);
+            self.facts.sites.len().saturating_sub(1)
+        });
+        SiteId(u32::try_from(index).unwrap_or(u32::MAX))
+    }
+
+    /// Lists the variables at top level with their types, so that functions further up see them (L-23).
+    pub(super) fn collect_globals(&mut self) {
+        for index in 0..self.ast.items.len() {
+            let Some(&Item::Stmt(stmt)) = self.ast.items.get(index) else { continue };
+            let Stmt::Var(decls) = self.ast.stmt(stmt) else { continue };
+            let Some(first) = self.ast.decl_list(decls).first() else { continue };
+            let ty = self.resolve_type(first.ty);
+            for id in self.ast.decl_ids(decls) {
+                let Some(decl) = self.ast.decl(id) else { continue };
+                self.scopes.globals.entry(decl.name).or_insert(id);
+                if let Some(facts) = self.facts.vars.get_mut(id.index()) {
+                    facts.ty = ty;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,128 @@
+use super::{Embedded, Engine, IncludeLoader, Inner, embedded::complete};
+use crate::{
+    call::Callee,
+    check::FieldNames,
+    limits::SourceLimits,
+    routines,
+    signatures::{Family, Signature, Signatures},
+    types::{Origin, StructDef, StructTable, Type},
+    value::Zone,
+};
+use foldhash::HashMap;
+use std::sync::Arc;
+
+/// Makes an [`Engine`]: routines, structures, includes, limits, time zone.
+pub struct EngineBuilder {
+    inner: Inner,
+}
+
+impl Default for EngineBuilder {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl EngineBuilder {
+    /// The built-in routines and structures, UTC, default limits, no includes, open field names.
+    pub fn new() -> Self {
+        let mut inner = Inner {
+            signatures: Signatures::new(),
+            callees: HashMap::default(),
+            structs: StructTable::new(),
+            loader: None,
+            source_limits: SourceLimits::default(),
+            field_names: None,
+            zone: Zone::utc(),
+            number_literals: false,
+        };
+        for routine in routines::all() {
+            let id = inner.signatures.add(routine.signature, true);
+            inner.callees.insert(id, Callee::Routine(routine.function));
+        }
+        Self { inner }
+    }
+
+    /// Sets the time zone of dates that carry none (L-43). Default UTC.
+    #[must_use]
+    pub fn time_zone(mut self, zone: Zone) -> Self {
+        self.inner.zone = zone;
+        self
+    }
+
+    /// Sets where included files come from. Without a loader an `include` is a compile error.
+    #[must_use]
+    pub fn include_loader(mut self, loader: impl IncludeLoader + 'static) -> Self {
+        self.inner.loader = Some(Box::new(loader));
+        self
+    }
+
+    /// Sets the limits of compiling.
+    #[must_use]
+    pub fn source_limits(mut self, limits: SourceLimits) -> Self {
+        self.inner.source_limits = limits;
+        self
+    }
+
+    /// Closes the list of issue field names: any other name that is not declared is a compile error (L-140).
+    /// `customfield_N` is always known.
+    #[must_use]
+    pub fn field_names(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.inner.field_names = Some(names.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Makes integer literals numbers, as in engines that knew numbers only (L-58). Default off.
+    #[must_use]
+    pub fn number_literals(mut self, on: bool) -> Self {
+        self.inner.number_literals = on;
+        self
+    }
+
+    /// Registers a structure: its name and its fields with their types as a script would write them. A type that
+    /// names no structure registered before is dynamic.
+    #[must_use]
+    pub fn structure<'a>(mut self, name: &str, fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let mut def = StructDef::new(name, Origin::Host);
+        for (field, ty) in fields {
+            def.push(field, Type::parse(ty, &self.inner.structs).unwrap_or(Type::DYNAMIC));
+        }
+        self.inner.structs.add(def);
+        self
+    }
+
+    /// Registers a routine. Parameter and result types are those of the closure; the signature gives names and
+    /// documentation. It comes before built-in routines of the same name.
+    ///
+    /// ```
+    /// use sil::{Engine, Limits, MemoryHost, signatures::{Family, Signature}, types::Type};
+    ///
+    /// let engine = Engine::builder()
+    ///     .routine(
+    ///         Signature::new("greet", Family::Embedder).param("name", Type::STRING).doc("Greets somebody."),
+    ///         |name: String| format!("Hello {name}"),
+    ///     )
+    ///     .build();
+    /// let program = engine.compile("greet.sil", "return greet(\"Ada\");").unwrap();
+    /// let outcome = program.run(&mut MemoryHost::new(), &Limits::default()).unwrap();
+    /// assert_eq!(outcome.returned()[0].as_str(), Some("Hello Ada"));
+    /// ```
+    #[must_use]
+    pub fn routine<K>(mut self, signature: Signature, function: impl Embedded<K>) -> Self {
+        let mut signature = complete(signature, &function.params(), function.result());
+        signature.family = Family::Embedder;
+        let id = self.inner.signatures.add(signature, true);
+        self.inner.callees.insert(id, Callee::Host(function.into_host_fn()));
+        self
+    }
+
+    /// Finishes the engine.
+    pub fn build(self) -> Engine {
+        Engine { inner: Arc::new(self.inner) }
+    }
+}
+
+impl std::fmt::Debug for EngineBuilder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EngineBuilder").finish_non_exhaustive()
+    }
+}

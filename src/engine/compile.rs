@@ -1,0 +1,56 @@
+use super::{Engine, Program, load::{Loaded, load}};
+use crate::{
+    check::{self, CheckConfig},
+    diagnostics::Diagnostics,
+    lower::{Linkage, lower},
+    signatures::SigId,
+};
+use std::sync::Arc;
+
+impl Engine {
+    pub(super) fn compile_text(&self, name: &str, source: &str) -> Result<Program, Diagnostics> {
+        let Loaded { sources, ast, mut diagnostics } = self.load(name, source, true);
+        let facts = (!diagnostics.has_errors()).then(|| check::check(&ast, &self.check_config(), &mut diagnostics));
+        let sources = Arc::new(sources);
+        diagnostics.set_sources((*sources).clone());
+        diagnostics.sort();
+        let Some(facts) = facts.filter(|_| !diagnostics.has_errors()) else { return Err(diagnostics) };
+        let callee = |id: SigId| self.inner.callees.get(&id).cloned();
+        let linkage = Linkage { signatures: &self.inner.signatures, callee: &callee, sources };
+        let executable = lower(&ast, &facts, &linkage);
+        Ok(Program::new(name, executable, diagnostics, self.inner.zone.clone()))
+    }
+
+    pub(super) fn check_text(&self, name: &str, source: &str) -> Diagnostics {
+        let Loaded { sources, ast, mut diagnostics } = self.load(name, source, true);
+        if !diagnostics.has_errors() {
+            check::check(&ast, &self.check_config(), &mut diagnostics);
+        }
+        diagnostics.set_sources(sources);
+        diagnostics.sort();
+        diagnostics
+    }
+
+    pub(super) fn parse_text(&self, name: &str, source: &str) -> Diagnostics {
+        let Loaded { sources, mut diagnostics, .. } = self.load(name, source, false);
+        diagnostics.set_sources(sources);
+        diagnostics.sort();
+        diagnostics
+    }
+
+    fn load(&self, name: &str, source: &str, follow: bool) -> Loaded {
+        let mut loaded = load(name, source, self.inner.loader.as_deref(), &self.inner.source_limits, follow);
+        if self.inner.number_literals {
+            loaded.ast.literals_as_numbers();
+        }
+        loaded
+    }
+
+    fn check_config(&self) -> CheckConfig<'_> {
+        CheckConfig {
+            signatures: &self.inner.signatures,
+            structs: &self.inner.structs,
+            field_names: self.inner.field_names.as_ref(),
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! Rust types that routines of an embedder take and give.
+
+use crate::{
+    call::Context,
+    host::HostError,
+    types::Type,
+    value::{Array, Data, Fault, Text, Value},
+};
+use std::{ops::Deref, rc::Rc};
+
+/// A Rust type that an argument becomes.
+pub trait FromValue: Sized {
+    /// The SIL type that the argument is converted to before the call; dynamic for any.
+    const TYPE: Type;
+    /// Whether the argument may be left out.
+    const OPTIONAL: bool = false;
+
+    /// Takes the argument. Null counts as in the common rules of routines: `""`, false, empty.
+    ///
+    /// # Errors
+    /// When the value has no such form.
+    fn from_value(value: &Value, cx: &mut Context<'_>) -> Result<Self, Fault>;
+}
+
+/// A Rust type that a result is made from.
+pub trait IntoValue {
+    /// The SIL type of the result; dynamic when it depends.
+    const TYPE: Type;
+
+    /// Makes the value.
+    ///
+    /// # Errors
+    /// Limits, and the error a `Result` holds.
+    fn into_value(self, cx: &mut Context<'_>) -> Result<Value, Fault>;
+}
+
+/// A text argument that is shared with the script instead of copied. Dereferences to `str`.
+#[derive(Clone, Debug)]
+pub struct TextArg(Option<Rc<Text>>);
+
+impl Deref for TextArg {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        self.0.as_ref().map_or("", |text| text.as_str())
+    }
+}
+
+macro_rules! scalars {
+    ($($rust:ty, $ty:expr, $pattern:pat => $taken:expr, $null:expr, |$value:ident| $make:expr;)*) => {
+        $(
+            impl FromValue for $rust {
+                const TYPE: Type = $ty;
+
+                fn from_value(value: &Value, _: &mut Context<'_>) -> Result<Self, Fault> {
+                    match value {
+                        $pattern => Ok($taken),
+                        Value::Null => Ok($null),
+                        _ => Err(Fault::internal("an argument has another type than its parameter")),
+                    }
+                }
+            }
+
+            impl IntoValue for $rust {
+                const TYPE: Type = $ty;
+
+                fn into_value(self, _: &mut Context<'_>) -> Result<Value, Fault> {
+                    let $value = self;
+                    Ok($make)
+                }
+            }
+        )*
+    };
+}
+
+scalars! {
+    bool, Type::BOOLEAN, Value::Bool(value) => *value, false, |value| Value::Bool(value);
+    i64, Type::INTEGER, Value::Int(value) => *value, 0, |value| Value::Int(value);
+    f64, Type::NUMBER, Value::Num(value) => *value, f64::NAN, |value| Value::Num(value);
+}
+
+impl FromValue for TextArg {
+    const TYPE: Type = Type::STRING;
+
+    fn from_value(value: &Value, _: &mut Context<'_>) -> Result<Self, Fault> {
+        match value {
+            Value::Text(text) => Ok(Self(Some(Rc::clone(text)))),
+            Value::Null => Ok(Self(None)),
+            _ => Err(Fault::internal("an argument has another type than its parameter")),
+        }
+    }
+}
+
+impl FromValue for String {
+    const TYPE: Type = Type::STRING;
+
+    fn from_value(value: &Value, cx: &mut Context<'_>) -> Result<Self, Fault> {
+        let text = TextArg::from_value(value, cx)?;
+        cx.budget.grow(text.len())?;
+        Ok((*text).to_owned())
+    }
+}
+
+impl FromValue for Data {
+    const TYPE: Type = Type::DYNAMIC;
+
+    fn from_value(value: &Value, cx: &mut Context<'_>) -> Result<Self, Fault> {
+        Data::from_value(value, &mut cx.conv())
+    }
+}
+
+impl<T: FromValue> FromValue for Option<T> {
+    const TYPE: Type = T::TYPE;
+    const OPTIONAL: bool = true;
+
+    fn from_value(value: &Value, cx: &mut Context<'_>) -> Result<Self, Fault> {
+        if value.is_absent() { Ok(None) } else { T::from_value(value, cx).map(Some) }
+    }
+}
+
+impl<T: FromValue> FromValue for Vec<T> {
+    const TYPE: Type = T::TYPE.array();
+
+    fn from_value(value: &Value, cx: &mut Context<'_>) -> Result<Self, Fault> {
+        match value {
+            Value::Array(array) => {
+                cx.budget.charge(array.len() as u64)?;
+                array.iter().map(|element| T::from_value(&element, cx)).collect()
+            }
+            Value::Null => Ok(Self::new()),
+            single => Ok(vec![T::from_value(single, cx)?]),
+        }
+    }
+}
+
+impl IntoValue for () {
+    const TYPE: Type = Type::DYNAMIC;
+
+    fn into_value(self, _: &mut Context<'_>) -> Result<Value, Fault> {
+        Ok(Value::Null)
+    }
+}
+
+impl IntoValue for String {
+    const TYPE: Type = Type::STRING;
+
+    fn into_value(self, cx: &mut Context<'_>) -> Result<Value, Fault> {
+        Ok(Value::Text(Rc::new(Text::try_from_string(self, &cx.budget)?)))
+    }
+}
+
+impl IntoValue for &str {
+    const TYPE: Type = Type::STRING;
+
+    fn into_value(self, cx: &mut Context<'_>) -> Result<Value, Fault> {
+        Ok(Value::Text(Rc::new(Text::try_new(self, &cx.budget)?)))
+    }
+}
+
+impl IntoValue for Data {
+    const TYPE: Type = Type::DYNAMIC;
+
+    fn into_value(self, cx: &mut Context<'_>) -> Result<Value, Fault> {
+        self.to_value(&mut cx.conv())
+    }
+}
+
+impl<T: IntoValue> IntoValue for Option<T> {
+    const TYPE: Type = T::TYPE;
+
+    fn into_value(self, cx: &mut Context<'_>) -> Result<Value, Fault> {
+        self.map_or(Ok(Value::Null), |value| value.into_value(cx))
+    }
+}
+
+impl<T: IntoValue> IntoValue for Vec<T> {
+    const TYPE: Type = T::TYPE.array();
+
+    fn into_value(self, cx: &mut Context<'_>) -> Result<Value, Fault> {
+        let mut array = Array::new(T::TYPE);
+        for element in self {
+            let element = element.into_value(cx)?;
+            cx.budget.charge(1)?;
+            array.push(element, &cx.budget)?;
+        }
+        Ok(Value::Array(Rc::new(array)))
+    }
+}
+
+impl<T: IntoValue> IntoValue for Result<T, HostError> {
+    const TYPE: Type = T::TYPE;
+
+    fn into_value(self, cx: &mut Context<'_>) -> Result<Value, Fault> {
+        match self {
+            Ok(value) => value.into_value(cx),
+            Err(error) => Err(Fault::host(error.message())),
+        }
+    }
+}

@@ -1,0 +1,100 @@
+use super::{FromValue, IntoValue};
+use crate::{
+    call::{Context, HostFn},
+    signatures::{ParamType, Returns, Signature},
+    types::Type,
+    value::Value,
+};
+use std::sync::Arc;
+
+/// A closure that can be a routine: up to six parameters that are [`FromValue`], a result that is [`IntoValue`], and
+/// optionally `&mut Context` in front, through which it reaches host and limits.
+///
+/// `Kind` tells the shapes of closures apart and is always inferred.
+pub trait Embedded<Kind>: Send + Sync + 'static {
+    /// SIL types of the parameters, and which may be left out.
+    fn params(&self) -> Vec<(Type, bool)>;
+    /// SIL type of the result.
+    fn result(&self) -> Type;
+    /// As the evaluator calls it.
+    fn into_host_fn(self) -> Arc<HostFn>;
+}
+
+macro_rules! embedded {
+    ($($name:ident)*) => {
+        impl<F, R, $($name),*> Embedded<fn($($name),*) -> R> for F
+        where
+            F: Fn($($name),*) -> R + Send + Sync + 'static,
+            R: IntoValue,
+            $($name: FromValue,)*
+        {
+            fn params(&self) -> Vec<(Type, bool)> {
+                vec![$(($name::TYPE, $name::OPTIONAL)),*]
+            }
+
+            fn result(&self) -> Type {
+                R::TYPE
+            }
+
+            fn into_host_fn(self) -> Arc<HostFn> {
+                Arc::new(move |cx: &mut Context<'_>, arguments: &[Value]| {
+                    let mut arguments = arguments.iter();
+                    let _ = &mut arguments;
+                    self($($name::from_value(arguments.next().unwrap_or(&Value::Null), cx)?),*).into_value(cx)
+                })
+            }
+        }
+
+        impl<F, R, $($name),*> Embedded<fn(&mut Context<'_>, $($name),*) -> R> for F
+        where
+            F: Fn(&mut Context<'_>, $($name),*) -> R + Send + Sync + 'static,
+            R: IntoValue,
+            $($name: FromValue,)*
+        {
+            fn params(&self) -> Vec<(Type, bool)> {
+                vec![$(($name::TYPE, $name::OPTIONAL)),*]
+            }
+
+            fn result(&self) -> Type {
+                R::TYPE
+            }
+
+            #[allow(non_snake_case, reason = "the parameters are named after their types")]
+            fn into_host_fn(self) -> Arc<HostFn> {
+                Arc::new(move |cx: &mut Context<'_>, arguments: &[Value]| {
+                    let mut arguments = arguments.iter();
+                    let _ = &mut arguments;
+                    $(let $name = $name::from_value(arguments.next().unwrap_or(&Value::Null), cx)?;)*
+                    self(cx, $($name),*).into_value(cx)
+                })
+            }
+        }
+    };
+}
+
+embedded!();
+embedded!(A);
+embedded!(A B);
+embedded!(A B C);
+embedded!(A B C D);
+embedded!(A B C D E);
+embedded!(A B C D E G);
+
+/// Completes a signature from a closure: types and optionality are the closure's, names are the signature's.
+pub(super) fn complete(mut signature: Signature, params: &[(Type, bool)], result: Type) -> Signature {
+    let number = |index: usize| format!("argument{}", index.saturating_add(1));
+    signature.params.truncate(params.len());
+    for (index, &(ty, optional)) in params.iter().enumerate() {
+        let ty = if ty.is_dynamic() { ParamType::Any } else { ParamType::Is(ty) };
+        match signature.params.get_mut(index) {
+            Some(param) => {
+                param.ty = ty;
+                param.optional = optional;
+            }
+            None => signature = signature.param_of(number(index), ty, optional),
+        }
+    }
+    signature.returns = if result.is_dynamic() { signature.returns } else { Returns::Is(result) };
+    signature.variadic = false;
+    signature
+}

@@ -1,0 +1,281 @@
+//! Operators on raw scalars that are never null. Each operator is one type with one function; the compiler makes the
+//! nine combinations of operands.
+
+use super::{Const, Expr, Frame, Local, Node, Operand, Scalar};
+use crate::{
+    source::Span,
+    value::{Fault, Value},
+};
+use std::{cmp::Ordering, marker::PhantomData};
+
+/// An operator that cannot fail.
+pub trait Operator<T>: Send + Sync + 'static {
+    /// What it yields.
+    type Out;
+    /// Applies it.
+    fn apply(left: T, right: T) -> Self::Out;
+}
+
+macro_rules! operators {
+    ($($(#[$doc:meta])* $name:ident: $ty:ty => $out:ty, |$a:ident, $b:ident| $body:expr;)*) => {
+        $(
+            $(#[$doc])*
+            pub struct $name;
+
+            impl Operator<$ty> for $name {
+                type Out = $out;
+                #[inline]
+                fn apply($a: $ty, $b: $ty) -> $out {
+                    $body
+                }
+            }
+        )*
+    };
+}
+
+operators! {
+    /// `+`, wrapping (L-33)
+    AddInt: i64 => i64, |a, b| a.wrapping_add(b);
+    /// `-`, wrapping (L-33)
+    SubInt: i64 => i64, |a, b| a.wrapping_sub(b);
+    /// `*`, wrapping (L-33)
+    MulInt: i64 => i64, |a, b| a.wrapping_mul(b);
+    /// `<`
+    LtInt: i64 => bool, |a, b| a < b;
+    /// `>`
+    GtInt: i64 => bool, |a, b| a > b;
+    /// `<=`
+    LeInt: i64 => bool, |a, b| a <= b;
+    /// `>=`
+    GeInt: i64 => bool, |a, b| a >= b;
+    /// `==`
+    EqInt: i64 => bool, |a, b| a == b;
+    /// `!=`
+    NeInt: i64 => bool, |a, b| a != b;
+    /// `+`
+    AddNum: f64 => f64, |a, b| a + b;
+    /// `-`
+    SubNum: f64 => f64, |a, b| a - b;
+    /// `*`
+    MulNum: f64 => f64, |a, b| a * b;
+    /// `/`, IEEE (L-58)
+    DivNum: f64 => f64, |a, b| a / b;
+    /// `%`, sign of the left side (L-58)
+    RemNum: f64 => f64, |a, b| a % b;
+    /// `<`
+    LtNum: f64 => bool, |a, b| a < b;
+    /// `>`
+    GtNum: f64 => bool, |a, b| a > b;
+    /// `<=`
+    LeNum: f64 => bool, |a, b| a <= b;
+    /// `>=`
+    GeNum: f64 => bool, |a, b| a >= b;
+    /// `==`
+    EqNum: f64 => bool, |a, b| a == b;
+    /// `!=`
+    NeNum: f64 => bool, |a, b| a != b;
+    /// `==`
+    EqBool: bool => bool, |a, b| a == b;
+    /// `!=`
+    NeBool: bool => bool, |a, b| a != b;
+}
+
+/// An operator with its operands.
+struct Binary<T, O, A, B> {
+    left: A,
+    right: B,
+    kind: PhantomData<fn() -> (T, O)>,
+}
+
+impl<T, O, A, B> Node<O::Out> for Binary<T, O, A, B>
+where
+    T: Scalar,
+    O: Operator<T>,
+    A: Node<T>,
+    B: Node<T>,
+{
+    #[inline]
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<O::Out, Fault> {
+        let left = self.left.eval(f)?;
+        let right = self.right.eval(f)?;
+        Ok(O::apply(left, right))
+    }
+}
+
+/// The node of an operator, made for its kinds of operands.
+pub fn binary<T: Scalar, O: Operator<T>>(left: Operand<T>, right: Operand<T>) -> Expr<O::Out>
+where
+    O::Out: 'static,
+{
+    fn pair<T, O, A, B>(left: A, right: B) -> Expr<O::Out>
+    where
+        T: Scalar,
+        O: Operator<T>,
+        O::Out: 'static,
+        A: Node<T> + 'static,
+        B: Node<T> + 'static,
+    {
+        Box::new(Binary::<T, O, A, B> { left, right, kind: PhantomData })
+    }
+    fn with_left<T, O, A>(left: A, right: Operand<T>) -> Expr<O::Out>
+    where
+        T: Scalar,
+        O: Operator<T>,
+        O::Out: 'static,
+        A: Node<T> + 'static,
+    {
+        match right {
+            Operand::Local(at) => pair::<T, O, _, _>(left, Local::new(at)),
+            Operand::Const(value) => pair::<T, O, _, _>(left, Const(value)),
+            Operand::Node(node) => pair::<T, O, _, _>(left, node),
+        }
+    }
+    match left {
+        Operand::Local(at) => with_left::<T, O, _>(Local::new(at), right),
+        Operand::Const(value) => with_left::<T, O, _>(Const(value), right),
+        Operand::Node(node) => with_left::<T, O, _>(node, right),
+    }
+}
+
+/// `/` of integers, truncating; an error for a zero divisor (L-58).
+pub struct DivInt {
+    /// Left operand.
+    pub left: Expr<i64>,
+    /// Right operand.
+    pub right: Expr<i64>,
+    /// `%` instead of `/`.
+    pub remainder: bool,
+    /// Where the operation stands.
+    pub span: Span,
+}
+
+impl Node<i64> for DivInt {
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<i64, Fault> {
+        let left = self.left.eval(f)?;
+        let right = self.right.eval(f)?;
+        // The smallest integer by -1 is itself, its remainder 0 (L-33).
+        let result = match (right, self.remainder) {
+            (0, _) => None,
+            (_, true) => Some(left.wrapping_rem(right)),
+            (_, false) => Some(left.wrapping_div(right)),
+        };
+        result.ok_or_else(|| Fault::error(DIVISION_BY_ZERO).at(self.span))
+    }
+}
+
+/// What dividing by zero says.
+pub const DIVISION_BY_ZERO: &str = "division by zero";
+
+/// `+` or `-` where one operand may be null and then is neutral (L-59).
+pub struct NeutralNull<T, O> {
+    /// Left operand, if it may be null.
+    pub left: Expr<Option<T>>,
+    /// Right operand, if it may be null.
+    pub right: Expr<Option<T>>,
+    /// What a null left operand counts as: zero.
+    pub zero: T,
+    /// The operator.
+    pub operator: PhantomData<fn() -> O>,
+}
+
+impl<T: Scalar, O: Operator<T, Out = T>> Node<Option<T>> for NeutralNull<T, O> {
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Option<T>, Fault> {
+        let left = self.left.eval(f)?;
+        let right = self.right.eval(f)?;
+        Ok(match (left, right) {
+            (Some(left), Some(right)) => Some(O::apply(left, right)),
+            (Some(left), None) => Some(left),
+            (None, Some(right)) => Some(O::apply(self.zero, right)),
+            (None, None) => None,
+        })
+    }
+}
+
+/// A comparison of operands that may be null: with null an ordering is false (L-60).
+pub struct CompareNullable<T> {
+    /// Left operand.
+    pub left: Expr<Option<T>>,
+    /// Right operand.
+    pub right: Expr<Option<T>>,
+    /// Which orderings are true.
+    pub accept: fn(Ordering) -> bool,
+    /// What two nulls give.
+    pub both_null: bool,
+    /// What one null gives.
+    pub one_null: bool,
+    /// What operands without order (NaN) give.
+    pub unordered: bool,
+}
+
+impl<T: Scalar + PartialOrd> Node<bool> for CompareNullable<T> {
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<bool, Fault> {
+        let left = self.left.eval(f)?;
+        let right = self.right.eval(f)?;
+        Ok(match (left, right) {
+            (Some(left), Some(right)) => left.partial_cmp(&right).map_or(self.unordered, self.accept),
+            (None, None) => self.both_null,
+            _ => self.one_null,
+        })
+    }
+}
+
+/// `&&` and `||` over any number of operands (L-51, L-61).
+pub struct Logic {
+    /// The operands from left to right.
+    pub operands: Vec<Expr<bool>>,
+    /// The value that ends the evaluation: true for `||`.
+    pub stop: bool,
+}
+
+impl Node<bool> for Logic {
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<bool, Fault> {
+        for operand in &self.operands {
+            if operand.eval(f)? == self.stop {
+                return Ok(self.stop);
+            }
+        }
+        Ok(!self.stop)
+    }
+}
+
+/// `cond ? yes : no` (L-62).
+pub struct Choice<T> {
+    /// The condition.
+    pub cond: Expr<bool>,
+    /// When true.
+    pub yes: Expr<T>,
+    /// When false.
+    pub no: Expr<T>,
+}
+
+impl<T> Node<T> for Choice<T> {
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<T, Fault> {
+        if self.cond.eval(f)? { self.yes.eval(f) } else { self.no.eval(f) }
+    }
+}
+
+/// An interval sum or difference, which must stay in range (L-33).
+pub struct IntervalSum {
+    /// Left operand, in milliseconds.
+    pub left: Expr<i64>,
+    /// Right operand, in milliseconds.
+    pub right: Expr<i64>,
+    /// `-` instead of `+`.
+    pub minus: bool,
+    /// Where the operation stands.
+    pub span: Span,
+}
+
+impl Node<i64> for IntervalSum {
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<i64, Fault> {
+        let left = self.left.eval(f)?;
+        let right = self.right.eval(f)?;
+        let sum = if self.minus { left.checked_sub(right) } else { left.checked_add(right) };
+        sum.ok_or_else(|| Fault::error("the interval is out of range").at(self.span))
+    }
+}
+
+/// Whether a value of the value bank is there, as `isNull` sees it.
+pub fn is_null(value: &Value) -> bool {
+    value.is_null()
+}

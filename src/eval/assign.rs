@@ -1,0 +1,150 @@
+//! Statements that put a value into a variable.
+
+use super::{Bank, Exec, Expr, Flow, Frame, Node, Operand, Place, Repr, Scalar, Stmt, get};
+use crate::{
+    source::Span,
+    types::{BinaryOp, LeftOperand, Type},
+    value::{self, Value},
+};
+use std::marker::PhantomData;
+
+/// Stores a raw scalar.
+struct StoreScalar<T, N> {
+    bank: Bank,
+    at: u32,
+    node: N,
+    kind: PhantomData<fn() -> T>,
+}
+
+impl<T: Scalar, N: Node<T>> Exec for StoreScalar<T, N> {
+    fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
+        let value = get!(f, self.node.eval(f));
+        f.set_scalar_in(self.bank, self.at, value);
+        Flow::Next
+    }
+}
+
+/// The statement that stores a raw scalar.
+pub fn store_scalar<T: Scalar>(bank: Bank, at: u32, operand: Operand<T>) -> Stmt {
+    Box::new(StoreScalar { bank, at, node: operand.boxed(), kind: PhantomData::<fn() -> T> })
+}
+
+/// Stores a scalar that may be null.
+pub struct StoreNullable<T> {
+    /// Where.
+    pub bank: Bank,
+    /// First slot.
+    pub at: u32,
+    /// The value.
+    pub node: Expr<Option<T>>,
+    /// What the slot holds for null.
+    pub zero: T,
+}
+
+impl<T: Scalar> Exec for StoreNullable<T> {
+    fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
+        let value = get!(f, self.node.eval(f));
+        f.set_scalar_in(self.bank, self.at.saturating_add(1), value.is_some());
+        f.set_scalar_in(self.bank, self.at, value.unwrap_or(self.zero));
+        Flow::Next
+    }
+}
+
+/// Stores a value.
+pub struct StoreRef {
+    /// Where.
+    pub bank: Bank,
+    /// Which slot.
+    pub at: u32,
+    /// The value.
+    pub node: Expr<Value>,
+}
+
+impl Exec for StoreRef {
+    fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
+        let value = get!(f, self.node.eval(f));
+        f.set_value_in(self.bank, self.at, value);
+        Flow::Next
+    }
+}
+
+/// Gives a variable its default (L-32).
+pub struct Reset(pub Place);
+
+impl Exec for Reset {
+    fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
+        let Place { ty, bank, repr, at } = self.0;
+        match repr {
+            Repr::Ref => f.set_value_in(bank, at, Value::default_of(ty)),
+            Repr::Raw => f.set_scalar_in(bank, at, 0i64),
+            Repr::Nullable => {
+                f.set_scalar_in(bank, at, 0i64);
+                f.set_scalar_in(bank, at.saturating_add(1), false);
+            }
+        }
+        Flow::Next
+    }
+}
+
+/// Stores the arguments of the run.
+pub struct StoreArgv(pub Expr<Value>);
+
+impl Exec for StoreArgv {
+    fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
+        f.run.argv = get!(f, self.0.eval(f));
+        Flow::Next
+    }
+}
+
+/// `x op= e` on a variable of the value bank, changing it in place where nothing else holds it (L-63).
+pub struct Update {
+    /// Where the variable is.
+    pub bank: Bank,
+    /// Which slot.
+    pub at: u32,
+    /// Its type.
+    pub ty: Type,
+    /// The operator.
+    pub op: BinaryOp,
+    /// The right operand.
+    pub right: Expr<Value>,
+    /// Its static type.
+    pub right_ty: Type,
+    /// Whether the right operand may change the variable itself; then the left one is read first (L-51).
+    pub left_first: bool,
+    /// Where the operation stands.
+    pub span: Span,
+}
+
+impl Exec for Update {
+    fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
+        let before = self.left_first.then(|| f.value_in(self.bank, self.at).clone());
+        let right = get!(f, self.right.eval(f));
+        let Some((slot, cx)) = f.slot_and_context(self.bank, self.at) else { return Flow::Next };
+        let info = LeftOperand { ty: self.ty, int_literal: false };
+        let result = match before {
+            Some(before) => value::binary_owned(self.op, before, &right, info, self.right_ty, &mut cx.conv()),
+            None => value::update(self.op, slot, &right, info, self.right_ty, &mut cx.conv()).map(|()| std::mem::take(slot)),
+        };
+        let result = result.and_then(|value| value::convert(value, self.ty, &mut cx.conv()));
+        match result {
+            Ok(value) => {
+                *slot = value;
+                Flow::Next
+            }
+            Err(fault) => f.run.fail(fault.at(self.span)),
+        }
+    }
+}
+
+/// Evaluates for the effect.
+pub struct Discard<T>(pub Expr<T>);
+
+impl<T> Exec for Discard<T> {
+    fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
+        match self.0.eval(f) {
+            Ok(_) => Flow::Next,
+            Err(fault) => f.run.fail(fault),
+        }
+    }
+}

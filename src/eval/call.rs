@@ -1,0 +1,269 @@
+//! Calls of the script's functions and of routines.
+
+use super::{Exec, Expr, Flow, Frame, Function, Node, Scalar, Stmt, get, unbox_scalar};
+use crate::{
+    call::Callee,
+    limits::memory,
+    source::Span,
+    types::Type,
+    value::{self, Fault, FaultKind, Value},
+};
+use std::marker::PhantomData;
+
+/// A call of a function of the script.
+///
+/// The arguments are evaluated straight into the slots that become the callee's first ones: its frame begins at the
+/// window, above everything that is live in the caller.
+pub struct Call {
+    /// Which function of [`Executable::functions`](super::Executable::functions).
+    pub function: u32,
+    /// Statements that store the arguments.
+    pub arguments: Vec<Stmt>,
+    /// First raw slot of the callee.
+    pub scalars: u32,
+    /// First value slot of the callee.
+    pub refs: u32,
+    /// Where the call stands.
+    pub span: Span,
+}
+
+impl Call {
+    /// Runs the function; its result waits in the run. `false` when it ended without `return`.
+    fn invoke(&self, f: &mut Frame<'_, '_>) -> Result<bool, Fault> {
+        for argument in &self.arguments {
+            if argument.exec(f) == Flow::Fail {
+                return Err(f.run.take_fault());
+            }
+        }
+        let exe = f.run.exe;
+        let Some(function) = exe.functions.get(self.function as usize) else {
+            return Err(Fault::internal("a call of a function that is not there").at(self.span));
+        };
+        let entered = f.run.charge(1).and_then(|()| f.run.cx.budget.enter(function.weight));
+        entered.map_err(|hit| Fault::from(hit).at(self.span))?;
+        let flow = stacker::maybe_grow(function.native, super::executable::NATIVE_CHUNK.max(function.native), || {
+            self.enter(function, f)
+        });
+        f.run.cx.budget.leave(function.weight);
+        match flow {
+            Ok(flow) => Ok(flow == Flow::Return),
+            Err(mut fault) => {
+                fault.leave_call(&function.name, self.span);
+                Err(fault)
+            }
+        }
+    }
+
+    fn enter(&self, function: &Function, f: &mut Frame<'_, '_>) -> Result<Flow, Fault> {
+        let scalars = f.scalars.get_mut(self.scalars as usize..).unwrap_or(&mut []);
+        let refs = f.refs.get_mut(self.refs as usize..).unwrap_or(&mut []);
+        if scalars.len() < function.scalars || refs.len() < function.refs {
+            return self.enter_segment(function, f);
+        }
+        let mut frame = Frame { scalars, refs, run: &mut *f.run };
+        let flow = function.body.exec(&mut frame);
+        // A value left in a dead slot would make its next change a copy.
+        clear(frame.refs, function.refs);
+        settle(flow, f)
+    }
+
+    /// Goes on in fresh stacks, since the rest of the present ones is too short.
+    #[cold]
+    #[inline(never)]
+    fn enter_segment(&self, function: &Function, f: &mut Frame<'_, '_>) -> Result<Flow, Fault> {
+        let scalar_count = function.scalars.saturating_mul(8).max(1024);
+        let ref_count = function.refs.saturating_mul(8).max(256);
+        let bytes = scalar_count.saturating_mul(8).saturating_add(ref_count.saturating_mul(size_of::<Value>()));
+        f.run.cx.budget.grow(bytes).map_err(|hit| Fault::from(hit).at(self.span))?;
+        memory::add(bytes);
+        let mut scalars = vec![0; scalar_count];
+        let mut refs = vec![Value::Null; ref_count];
+        let arguments = f.scalars.get(self.scalars as usize..).unwrap_or(&[]);
+        for (to, from) in scalars.iter_mut().zip(arguments.iter().take(function.param_scalars)) {
+            *to = *from;
+        }
+        let arguments = f.refs.get_mut(self.refs as usize..).unwrap_or(&mut []);
+        for (to, from) in refs.iter_mut().zip(arguments.iter_mut().take(function.param_refs)) {
+            *to = std::mem::take(from);
+        }
+        let mut frame = Frame { scalars: &mut scalars, refs: &mut refs, run: &mut *f.run };
+        let flow = function.body.exec(&mut frame);
+        drop(refs);
+        memory::sub(bytes);
+        settle(flow, f)
+    }
+}
+
+fn settle(flow: Flow, f: &mut Frame<'_, '_>) -> Result<Flow, Fault> {
+    if flow == Flow::Fail { Err(f.run.take_fault()) } else { Ok(flow) }
+}
+
+fn clear(refs: &mut [Value], count: usize) {
+    for slot in refs.iter_mut().take(count) {
+        *slot = Value::Null;
+    }
+}
+
+impl Node<Value> for Call {
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Value, Fault> {
+        let returned = self.invoke(f)?;
+        Ok(if returned { std::mem::take(&mut f.run.ret_value) } else { Value::Null })
+    }
+}
+
+/// A call of a function whose every result is a scalar of one type and never null.
+pub struct ScalarCall<T> {
+    /// The call.
+    pub call: Call,
+    /// The scalar.
+    pub kind: PhantomData<fn() -> T>,
+}
+
+impl<T: Scalar> Node<T> for ScalarCall<T> {
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<T, Fault> {
+        self.call.invoke(f)?;
+        Ok(T::of(f.run.ret))
+    }
+}
+
+/// Returns a raw scalar from a function.
+pub struct ReturnScalar<T>(pub Expr<T>);
+
+impl<T: Scalar> Exec for ReturnScalar<T> {
+    fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
+        f.run.ret = get!(f, self.0.eval(f)).bits();
+        Flow::Return
+    }
+}
+
+/// Returns a value from a function.
+pub struct ReturnValue(pub Expr<Value>);
+
+impl Exec for ReturnValue {
+    fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
+        f.run.ret_value = get!(f, self.0.eval(f));
+        Flow::Return
+    }
+}
+
+/// Ends the main program with a list of values (L-25).
+pub struct ReturnMain(pub Vec<Expr<Value>>);
+
+impl Exec for ReturnMain {
+    fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
+        let mut values = Vec::with_capacity(self.0.len());
+        for node in &self.0 {
+            values.push(get!(f, node.eval(f)));
+        }
+        f.run.returned = values;
+        Flow::Return
+    }
+}
+
+/// A call of a routine.
+pub struct RoutineCall {
+    /// Which of [`Executable::callees`](super::Executable::callees).
+    pub callee: u32,
+    /// The arguments, converted to the parameters' types; left-out ones are null.
+    pub arguments: Vec<Expr<Value>>,
+    /// How many were written.
+    pub given: usize,
+    /// What the receiver expects (L-46).
+    pub expected: Type,
+    /// The type of the result; what comes back is converted to it. Dynamic to leave it.
+    pub ty: Type,
+    /// Name, for messages.
+    pub name: Box<str>,
+    /// Where the call stands.
+    pub span: Span,
+}
+
+impl Node<Value> for RoutineCall {
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Value, Fault> {
+        // Most routines take few arguments: those need no allocation.
+        match self.arguments.as_slice() {
+            [] => self.invoke(f, &[]),
+            [a] => {
+                let arguments = [a.eval(f)?];
+                self.invoke(f, &arguments)
+            }
+            [a, b] => {
+                let arguments = [a.eval(f)?, b.eval(f)?];
+                self.invoke(f, &arguments)
+            }
+            [a, b, c] => {
+                let arguments = [a.eval(f)?, b.eval(f)?, c.eval(f)?];
+                self.invoke(f, &arguments)
+            }
+            all => {
+                let mut arguments = Vec::with_capacity(all.len());
+                for node in all {
+                    arguments.push(node.eval(f)?);
+                }
+                self.invoke(f, &arguments)
+            }
+        }
+    }
+}
+
+impl RoutineCall {
+    fn invoke(&self, f: &mut Frame<'_, '_>, arguments: &[Value]) -> Result<Value, Fault> {
+        let run = &mut *f.run;
+        let Some(callee) = run.exe.callees.get(self.callee as usize) else {
+            return Err(Fault::internal("a call of a routine that is not there").at(self.span));
+        };
+        run.cx.budget.charge(1).map_err(|hit| Fault::from(hit).at(self.span))?;
+        run.cx.expected = self.expected;
+        run.cx.given = self.given;
+        run.cx.call_span = self.span;
+        let result = match callee {
+            Callee::Routine(function) => function(&mut run.cx, arguments),
+            Callee::Host(function) => function(&mut run.cx, arguments),
+        };
+        let result = result.and_then(|value| {
+            if self.ty.is_dynamic() || value.is_absent() {
+                return Ok(value);
+            }
+            value::convert(value, self.ty, &mut run.cx.conv())
+        });
+        result.map_err(|fault| fault.at(self.span))
+    }
+}
+
+/// The result of a routine that promises a scalar that is never null.
+pub struct ScalarRoutine<T> {
+    /// The call.
+    pub call: RoutineCall,
+    /// The scalar.
+    pub kind: PhantomData<fn() -> T>,
+}
+
+impl<T: Scalar> Node<T> for ScalarRoutine<T> {
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<T, Fault> {
+        let value = self.call.eval(f)?;
+        match unbox_scalar(self.call.ty, &value) {
+            Ok(Some(bits)) => Ok(T::of(bits)),
+            _ => Err(Fault::internal(format!("`{}` gave no value", self.call.name)).at(self.call.span)),
+        }
+    }
+}
+
+/// A call of a routine that is known but not offered here: an error that a bare `catch` can guard.
+pub struct Unprovided {
+    /// The arguments, evaluated all the same.
+    pub arguments: Vec<Expr<Value>>,
+    /// Name of the routine.
+    pub name: Box<str>,
+    /// Where the call stands.
+    pub span: Span,
+}
+
+impl Node<Value> for Unprovided {
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Value, Fault> {
+        for argument in &self.arguments {
+            argument.eval(f)?;
+        }
+        let message = format!("routine `{}` is not available in this host", self.name);
+        Err(Fault::new(FaultKind::Routine, message).at(self.span))
+    }
+}

@@ -1,0 +1,153 @@
+use super::{Flow, Frame, Globals, PersistentVar, Run, SiteTable, Stmt, persist};
+use crate::{
+    call::{Callee, Context},
+    source::SourceMap,
+    types::{StructTable, Type},
+    value::{Array, Fault, Value},
+};
+use std::{rc::Rc, sync::Arc};
+
+/// Native stack that is added at once when it runs short, in bytes.
+pub(super) const NATIVE_CHUNK: usize = 2 << 20;
+/// Native stack that one level of nested nodes may take, in bytes: measured, with a reserve.
+const NATIVE_PER_LEVEL: usize = if cfg!(debug_assertions) { 4096 } else { 1024 };
+/// Native stack that a routine may take without asking, in bytes.
+const NATIVE_RESERVE: usize = 128 << 10;
+
+/// What every return of a function yields.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FnResult {
+    /// Anything.
+    Value,
+    /// A scalar of this type, never null.
+    Scalar(Type),
+}
+
+/// A function of the script, or its main program.
+pub struct Function {
+    /// Its name.
+    pub name: Box<str>,
+    /// What runs.
+    pub body: Stmt,
+    /// Raw slots it needs, windows of its calls included.
+    pub scalars: usize,
+    /// Value slots it needs, windows of its calls included.
+    pub refs: usize,
+    /// Raw slots of its parameters.
+    pub param_scalars: usize,
+    /// Value slots of its parameters.
+    pub param_refs: usize,
+    /// Levels of depth a call counts for.
+    pub weight: u32,
+    /// Native stack a call needs, in bytes.
+    pub native: usize,
+}
+
+impl Function {
+    /// Puts a function together; `levels` is how deeply its statements and expressions nest.
+    pub fn new(name: &str, body: Stmt, scalars: usize, refs: usize, levels: u16) -> Self {
+        Self {
+            name: name.into(),
+            body,
+            scalars,
+            refs,
+            param_scalars: 0,
+            param_refs: 0,
+            // Calls alone do not bound the stack: deeply nested functions weigh more.
+            weight: u32::from(levels / 32).saturating_add(1),
+            native: usize::from(levels).saturating_mul(NATIVE_PER_LEVEL).saturating_add(NATIVE_RESERVE),
+        }
+    }
+}
+
+/// A program that runs: plain data, shared by all its runs.
+pub struct Executable {
+    /// The main program.
+    pub main: Function,
+    /// Functions, by the tree's ids; default values of parameters behind them.
+    pub functions: Vec<Function>,
+    /// Routines that the program calls.
+    pub callees: Vec<Callee>,
+    /// Text constants.
+    pub texts: Vec<Box<str>>,
+    /// Raw slots of the globals.
+    pub global_scalars: usize,
+    /// Value slots of the globals, with what they hold at first.
+    pub global_refs: Vec<Type>,
+    /// What each `%name%` can name.
+    pub sites: Vec<SiteTable>,
+    /// Persistent variables.
+    pub persistent: Vec<PersistentVar>,
+    /// Whether the program reads its arguments.
+    pub uses_argv: bool,
+    /// All structures.
+    pub structs: Arc<StructTable>,
+    /// All texts of the program.
+    pub sources: Arc<SourceMap>,
+}
+
+impl Executable {
+    /// A fault with its place, in the documented form of L-81.
+    pub fn positioned(&self, fault: &Fault) -> String {
+        let message = fault.message();
+        match fault.span().and_then(|span| self.sources.place(span)) {
+            Some(place) => format!("[SIL Error on line: {}, column: {}] {message}", place.line, place.column),
+            None => message.to_owned(),
+        }
+    }
+}
+
+/// How a run ended.
+pub struct Finished<'h> {
+    /// What the main program returned.
+    pub returned: Vec<Value>,
+    /// Why it failed, if it did.
+    pub fault: Option<Fault>,
+    /// Host, budget and log.
+    pub cx: Context<'h>,
+}
+
+/// Runs a program. Total: whatever goes wrong is in [`Finished::fault`].
+pub fn run<'h>(exe: &'h Executable, mut cx: Context<'h>) -> Finished<'h> {
+    let argv = match argv(exe, &mut cx) {
+        Ok(argv) => argv,
+        Err(fault) => return Finished { returned: Vec::new(), fault: Some(fault), cx },
+    };
+    let mut run = Run {
+        cx,
+        exe,
+        globals: Globals {
+            scalars: vec![0; exe.global_scalars],
+            refs: exe.global_refs.iter().map(|&ty| Value::default_of(ty)).collect(),
+        },
+        ret: 0,
+        ret_value: Value::Null,
+        returned: Vec::new(),
+        fault: None,
+        argv,
+        texts: vec![Value::Null; exe.texts.len()],
+        persistent: Vec::new(),
+    };
+    // Room for the main program and a few calls of small functions.
+    let mut scalars = vec![0; exe.main.scalars.saturating_add(32)];
+    let mut refs = vec![Value::Null; exe.main.refs.saturating_add(16)];
+    let native = exe.main.native;
+    let mut frame = Frame { scalars: &mut scalars, refs: &mut refs, run: &mut run };
+    let fault = stacker::maybe_grow(native, NATIVE_CHUNK.max(native), || match exe.main.body.exec(&mut frame) {
+        Flow::Fail => Some(frame.run.take_fault()),
+        _ => persist::save(&mut frame).err(),
+    });
+    Finished { returned: if fault.is_some() { Vec::new() } else { run.returned }, fault, cx: run.cx }
+}
+
+fn argv(exe: &Executable, cx: &mut Context<'_>) -> Result<Value, Fault> {
+    let mut argv = Array::new(Type::STRING);
+    if exe.uses_argv {
+        for (key, text) in cx.host.arguments() {
+            cx.budget.text_size(text.len())?;
+            argv.push_keyed(key.as_deref(), Value::text(&text), &cx.budget)?;
+        }
+    }
+    Ok(Value::Array(Rc::new(argv)))
+}
+

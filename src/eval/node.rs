@@ -1,0 +1,324 @@
+use super::{Bank, Flow, Frame, Place, Scalar, box_scalar, unbox_scalar};
+use crate::{
+    source::Span,
+    types::Type,
+    value::{Fault, Value},
+};
+use std::marker::PhantomData;
+
+/// An expression that yields a `T`: `i64`, `f64`, `bool`, an `Option` of these, or a [`Value`].
+pub trait Node<T>: Send + Sync {
+    /// Computes the value.
+    ///
+    /// # Errors
+    /// Whatever the script does wrong, and limits.
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<T, Fault>;
+}
+
+/// A statement.
+pub trait Exec: Send + Sync {
+    /// Runs it.
+    fn exec(&self, f: &mut Frame<'_, '_>) -> Flow;
+}
+
+/// A boxed expression.
+pub type Expr<T> = Box<dyn Node<T>>;
+/// A boxed statement.
+pub type Stmt = Box<dyn Exec>;
+
+impl<T> Node<T> for Box<dyn Node<T>> {
+    #[inline]
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<T, Fault> {
+        (**self).eval(f)
+    }
+}
+
+/// Evaluates inside a statement, leaving it with [`Flow::Fail`] on a fault.
+macro_rules! get {
+    ($f:expr, $result:expr) => {
+        match $result {
+            Ok(value) => value,
+            Err(fault) => return $f.run.fail(fault.into()),
+        }
+    };
+}
+pub(crate) use get;
+
+/// An operand: leaves are told apart so that operators can be made for them.
+pub enum Operand<T> {
+    /// A local variable.
+    Local(u32),
+    /// A constant.
+    Const(T),
+    /// Anything else.
+    Node(Expr<T>),
+}
+
+impl<T: Scalar> Operand<T> {
+    /// The operand as a node of its own.
+    pub fn boxed(self) -> Expr<T> {
+        match self {
+            Self::Local(at) => Box::new(Local::<T>::new(at)),
+            Self::Const(value) => Box::new(Const(value)),
+            Self::Node(node) => node,
+        }
+    }
+}
+
+/// Reads a raw local.
+pub struct Local<T> {
+    at: u32,
+    kind: PhantomData<fn() -> T>,
+}
+
+impl<T> Local<T> {
+    /// The local in a slot.
+    pub fn new(at: u32) -> Self {
+        Self { at, kind: PhantomData }
+    }
+}
+
+impl<T: Scalar> Node<T> for Local<T> {
+    #[inline]
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<T, Fault> {
+        Ok(f.scalar(self.at))
+    }
+}
+
+/// Reads a raw global.
+pub struct Global<T> {
+    at: u32,
+    kind: PhantomData<fn() -> T>,
+}
+
+impl<T> Global<T> {
+    /// The global in a slot.
+    pub fn new(at: u32) -> Self {
+        Self { at, kind: PhantomData }
+    }
+}
+
+impl<T: Scalar> Node<T> for Global<T> {
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<T, Fault> {
+        Ok(f.scalar_in(Bank::Global, self.at))
+    }
+}
+
+/// Reads a raw variable that may be null.
+pub struct Nullable<T> {
+    bank: Bank,
+    at: u32,
+    kind: PhantomData<fn() -> T>,
+}
+
+impl<T> Nullable<T> {
+    /// The variable in a slot and the one behind it.
+    pub fn new(bank: Bank, at: u32) -> Self {
+        Self { bank, at, kind: PhantomData }
+    }
+}
+
+impl<T: Scalar> Node<Option<T>> for Nullable<T> {
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Option<T>, Fault> {
+        let there: bool = f.scalar_in(self.bank, self.at.saturating_add(1));
+        Ok(there.then(|| f.scalar_in(self.bank, self.at)))
+    }
+}
+
+/// A constant.
+pub struct Const<T>(pub T);
+
+impl<T: Scalar> Node<T> for Const<T> {
+    #[inline]
+    fn eval(&self, _: &mut Frame<'_, '_>) -> Result<T, Fault> {
+        Ok(self.0)
+    }
+}
+
+/// Null.
+pub struct NullNode;
+
+impl Node<Value> for NullNode {
+    fn eval(&self, _: &mut Frame<'_, '_>) -> Result<Value, Fault> {
+        Ok(Value::Null)
+    }
+}
+
+impl<T: Scalar> Node<Option<T>> for NullNode {
+    fn eval(&self, _: &mut Frame<'_, '_>) -> Result<Option<T>, Fault> {
+        Ok(None)
+    }
+}
+
+/// Reads a variable of the value bank.
+pub struct Ref {
+    /// Where.
+    pub bank: Bank,
+    /// Which slot.
+    pub at: u32,
+}
+
+impl Node<Value> for Ref {
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Value, Fault> {
+        Ok(f.value_in(self.bank, self.at).clone())
+    }
+}
+
+/// A text constant, made once per run.
+pub struct TextConst {
+    /// Its number in [`Executable::texts`](super::Executable::texts).
+    pub index: u32,
+}
+
+impl Node<Value> for TextConst {
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Value, Fault> {
+        Ok(f.text_const(self.index))
+    }
+}
+
+impl Frame<'_, '_> {
+    /// A text constant of the program.
+    pub fn text_const(&mut self, index: u32) -> Value {
+        let index = index as usize;
+        let run = &mut *self.run;
+        match run.texts.get_mut(index) {
+            Some(slot) => {
+                if slot.is_absent() {
+                    *slot = Value::text(run.exe.texts.get(index).map_or("", |text| text));
+                }
+                slot.clone()
+            }
+            None => Value::Null,
+        }
+    }
+}
+
+/// The arguments of the run.
+pub struct Argv;
+
+impl Node<Value> for Argv {
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Value, Fault> {
+        Ok(f.run.argv.clone())
+    }
+}
+
+/// A raw scalar as a value.
+pub struct Boxed<T, N> {
+    /// The scalar.
+    pub inner: N,
+    /// Its SIL type.
+    pub ty: Type,
+    kind: PhantomData<fn() -> T>,
+}
+
+impl<T, N> Boxed<T, N> {
+    /// Boxes what `inner` yields.
+    pub fn new(inner: N, ty: Type) -> Self {
+        Self { inner, ty, kind: PhantomData }
+    }
+}
+
+impl<T: Scalar, N: Node<T>> Node<Value> for Boxed<T, N> {
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Value, Fault> {
+        Ok(box_scalar(self.ty, self.inner.eval(f)?.bits()))
+    }
+}
+
+/// A scalar that may be null as a value.
+pub struct BoxedOption<T> {
+    /// The scalar.
+    pub inner: Expr<Option<T>>,
+    /// Its SIL type.
+    pub ty: Type,
+}
+
+impl<T: Scalar> Node<Value> for BoxedOption<T> {
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Value, Fault> {
+        Ok(self.inner.eval(f)?.map_or(Value::Null, |scalar| box_scalar(self.ty, scalar.bits())))
+    }
+}
+
+/// A value of a known scalar type as a raw scalar.
+pub struct Unboxed {
+    /// The value.
+    pub inner: Expr<Value>,
+    /// Its SIL type.
+    pub ty: Type,
+    /// Where, for the case that cannot happen.
+    pub span: Span,
+}
+
+impl<T: Scalar> Node<Option<T>> for Unboxed {
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Option<T>, Fault> {
+        let value = self.inner.eval(f)?;
+        unbox_scalar(self.ty, &value).map(|bits| bits.map(T::of)).map_err(|fault| fault.at(self.span))
+    }
+}
+
+/// A scalar that is never null although its node could say so.
+pub struct Present<T> {
+    /// The scalar.
+    pub inner: Expr<Option<T>>,
+    /// Where, for the case that cannot happen.
+    pub span: Span,
+}
+
+impl<T: Scalar> Node<T> for Present<T> {
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<T, Fault> {
+        match self.inner.eval(f)? {
+            Some(value) => Ok(value),
+            None => Err(Fault::internal("a value that is never null was null").at(self.span)),
+        }
+    }
+}
+
+/// A scalar that may be null, with something to stand in for null.
+pub struct OrElse<T> {
+    /// The scalar.
+    pub inner: Expr<Option<T>>,
+    /// What null counts as.
+    pub other: T,
+}
+
+impl<T: Scalar> Node<T> for OrElse<T> {
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<T, Fault> {
+        Ok(self.inner.eval(f)?.unwrap_or(self.other))
+    }
+}
+
+/// A scalar that is there, as one that may be null.
+pub struct Somehow<T>(pub Expr<T>);
+
+impl<T: Scalar> Node<Option<T>> for Somehow<T> {
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Option<T>, Fault> {
+        self.0.eval(f).map(Some)
+    }
+}
+
+/// Reads any variable as a value.
+pub struct ReadPlace(pub Place);
+
+impl Node<Value> for ReadPlace {
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Value, Fault> {
+        Ok(f.read(self.0))
+    }
+}
+
+/// A pure function of one scalar, as a node.
+pub struct Map<A, B, N> {
+    inner: N,
+    function: fn(A) -> B,
+}
+
+impl<A, B, N> Map<A, B, N> {
+    /// Applies `function` to what `inner` yields.
+    pub fn new(inner: N, function: fn(A) -> B) -> Self {
+        Self { inner, function }
+    }
+}
+
+impl<A, B, N: Node<A>> Node<B> for Map<A, B, N> {
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<B, Fault> {
+        self.inner.eval(f).map(self.function)
+    }
+}

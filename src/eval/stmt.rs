@@ -1,0 +1,336 @@
+//! Blocks, branches, loops, exceptions.
+
+use super::{Exec, Expr, Flow, Frame, Place, Stmt, get};
+use crate::{
+    source::Span,
+    types::{Base, BinaryOp, LeftOperand, Type},
+    value::{self, Fault, FaultKind, Value},
+};
+
+/// Statements one after the other, charged together when entered.
+pub struct Block {
+    /// The statements.
+    pub body: Vec<Stmt>,
+    /// Units of fuel.
+    pub cost: u32,
+}
+
+impl Exec for Block {
+    fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
+        get!(f, f.run.charge(self.cost));
+        for stmt in &self.body {
+            match stmt.exec(f) {
+                Flow::Next => {}
+                flow => return flow,
+            }
+        }
+        Flow::Next
+    }
+}
+
+/// Nothing.
+pub struct Nop;
+
+impl Exec for Nop {
+    fn exec(&self, _: &mut Frame<'_, '_>) -> Flow {
+        Flow::Next
+    }
+}
+
+/// `break`, `continue` or `return;`.
+pub struct Leave(pub Flow);
+
+impl Exec for Leave {
+    fn exec(&self, _: &mut Frame<'_, '_>) -> Flow {
+        self.0
+    }
+}
+
+/// `if ... else if ... else ...`
+pub struct If {
+    /// Conditions and bodies.
+    pub arms: Vec<(Expr<bool>, Stmt)>,
+    /// The last `else`.
+    pub other: Option<Stmt>,
+}
+
+impl Exec for If {
+    fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
+        for (index, (cond, body)) in self.arms.iter().enumerate() {
+            if index > 0 {
+                get!(f, f.run.charge(1));
+            }
+            if get!(f, cond.eval(f)) {
+                return body.exec(f);
+            }
+        }
+        match &self.other {
+            Some(other) => other.exec(f),
+            None => Flow::Next,
+        }
+    }
+}
+
+/// `while`, `do`, and the counting `for`. Each turn costs one unit and its statements.
+pub struct Loop {
+    /// Tested before each turn; none means true.
+    pub before: Option<Expr<bool>>,
+    /// The body.
+    pub body: Stmt,
+    /// Runs after each turn.
+    pub step: Option<Stmt>,
+    /// Tested after each turn.
+    pub after: Option<Expr<bool>>,
+}
+
+impl Exec for Loop {
+    fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
+        loop {
+            if let Some(cond) = &self.before {
+                if !get!(f, cond.eval(f)) {
+                    return Flow::Next;
+                }
+            }
+            get!(f, f.run.charge(1));
+            match self.body.exec(f) {
+                Flow::Next | Flow::Continue => {}
+                Flow::Break => return Flow::Next,
+                flow => return flow,
+            }
+            if let Some(step) = &self.step {
+                if step.exec(f) == Flow::Fail {
+                    return Flow::Fail;
+                }
+            }
+            if let Some(cond) = &self.after {
+                if !get!(f, cond.eval(f)) {
+                    return Flow::Next;
+                }
+            }
+        }
+    }
+}
+
+/// `for (v in subject)` (L-77).
+pub struct Each {
+    /// What is iterated.
+    pub subject: Expr<Value>,
+    /// Where the variable is declared in the header.
+    pub place: Option<Place>,
+    /// Where an existing variable is used: how to assign the element, taken from [`Each::element`].
+    pub assign: Option<Stmt>,
+    /// The slot that holds the element for `assign`.
+    pub element: u32,
+    /// The body.
+    pub body: Stmt,
+    /// Where the subject stands.
+    pub span: Span,
+}
+
+impl Exec for Each {
+    fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
+        let subject = get!(f, self.subject.eval(f));
+        let array = match value::iterate(&subject, &mut f.run.cx.conv()) {
+            Ok(array) => array,
+            Err(fault) => return f.run.fail(fault.at(self.span)),
+        };
+        drop(subject);
+        let mut index = 0usize;
+        while let Some(element) = array.get(index) {
+            index = index.saturating_add(1);
+            get!(f, f.run.charge(1));
+            if let Some(place) = self.place {
+                let converted = value::convert(element, place.ty, &mut f.run.cx.conv());
+                let stored = converted.and_then(|element| f.write(place, element));
+                if let Err(fault) = stored {
+                    return f.run.fail(fault.at(self.span));
+                }
+            } else {
+                f.set_value(self.element, element);
+                if let Some(assign) = &self.assign {
+                    if assign.exec(f) == Flow::Fail {
+                        return Flow::Fail;
+                    }
+                }
+            }
+            match self.body.exec(f) {
+                Flow::Next | Flow::Continue => {}
+                Flow::Break => return Flow::Next,
+                flow => return flow,
+            }
+        }
+        Flow::Next
+    }
+}
+
+/// A label of a [`Switch`].
+pub struct SwitchCase {
+    /// What it compares with; none is `default`.
+    pub label: Option<Expr<Value>>,
+    /// Static type of the label.
+    pub ty: Type,
+    /// The first statement behind it.
+    pub start: usize,
+    /// Where.
+    pub span: Span,
+}
+
+/// `switch` (L-78).
+pub struct Switch {
+    /// The value compared.
+    pub subject: Expr<Value>,
+    /// Its static type.
+    pub ty: Type,
+    /// The labels in order.
+    pub cases: Vec<SwitchCase>,
+    /// All statements of all cases.
+    pub body: Vec<Stmt>,
+}
+
+impl Exec for Switch {
+    fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
+        let subject = get!(f, self.subject.eval(f));
+        let mut start = None;
+        for case in &self.cases {
+            let Some(label) = &case.label else { continue };
+            get!(f, f.run.charge(1));
+            let label = get!(f, label.eval(f));
+            let info = LeftOperand { ty: self.ty, int_literal: false };
+            match value::binary(BinaryOp::Eq, &subject, &label, info, case.ty, &mut f.run.cx.conv()) {
+                Ok(Value::Bool(true)) => {
+                    start = Some(case.start);
+                    break;
+                }
+                Ok(_) => {}
+                Err(fault) => return f.run.fail(fault.at(case.span)),
+            }
+        }
+        let default = || self.cases.iter().find(|case| case.label.is_none()).map(|case| case.start);
+        let Some(start) = start.or_else(default) else { return Flow::Next };
+        for stmt in self.body.get(start..).unwrap_or(&[]) {
+            get!(f, f.run.charge(1));
+            match stmt.exec(f) {
+                Flow::Next => {}
+                Flow::Break => return Flow::Next,
+                flow => return flow,
+            }
+        }
+        Flow::Next
+    }
+}
+
+/// `throw` (L-80).
+pub struct Throw {
+    /// The value.
+    pub value: Expr<Value>,
+    /// Its static type; dynamic to take that of the value.
+    pub ty: Type,
+    /// Where.
+    pub span: Span,
+}
+
+impl Exec for Throw {
+    fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
+        let value = get!(f, self.value.eval(f));
+        let ty = if self.ty.is_dynamic() { value.type_of() } else { self.ty };
+        let text = match value::to_text(&value, &mut f.run.cx.conv()) {
+            Ok(text) => text.as_str().unwrap_or("").to_owned(),
+            Err(fault) => return f.run.fail(fault.at(self.span)),
+        };
+        f.run.fail(Fault::new(FaultKind::Thrown(value, ty), text).at(self.span))
+    }
+}
+
+/// A clause of a [`Try`].
+pub struct CatchClause {
+    /// The type it takes and where it puts the value; none takes everything.
+    pub place: Option<Place>,
+    /// What runs.
+    pub body: Stmt,
+}
+
+/// `try` (L-81).
+pub struct Try {
+    /// The guarded block.
+    pub body: Stmt,
+    /// The clauses in order.
+    pub clauses: Vec<CatchClause>,
+    /// First value slot that is not live here: those above are cleared when a fault is caught.
+    pub live_refs: u32,
+}
+
+impl Exec for Try {
+    fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
+        let flow = self.body.exec(f);
+        if flow != Flow::Fail {
+            return flow;
+        }
+        let fault = f.run.take_fault();
+        if fault.is_uncatchable() {
+            return f.run.fail(fault);
+        }
+        f.run.note_exception(&fault);
+        // Values left in dead slots would make their next change a copy.
+        for slot in f.refs.get_mut(self.live_refs as usize..).unwrap_or(&mut []) {
+            *slot = Value::Null;
+        }
+        for clause in &self.clauses {
+            match clause.place {
+                None => return clause.body.exec(f),
+                Some(place) => {
+                    let FaultKind::Thrown(value, ty) = fault.kind() else { continue };
+                    if !catches(place.ty, *ty, f) {
+                        continue;
+                    }
+                    let value = value.clone();
+                    let converted = value::convert(value, place.ty, &mut f.run.cx.conv());
+                    return match converted.and_then(|value| f.write(place, value)) {
+                        Ok(()) => clause.body.exec(f),
+                        Err(fault) => f.run.fail(fault),
+                    };
+                }
+            }
+        }
+        f.run.fail(fault)
+    }
+}
+
+/// Whether a clause of a type takes a value thrown with another (L-81): no conversion, but an integer or byte is also
+/// a number, and a byte an integer.
+fn catches(clause: Type, thrown: Type, f: &Frame<'_, '_>) -> bool {
+    if clause == thrown {
+        return true;
+    }
+    if clause.dims != thrown.dims {
+        return false;
+    }
+    match (clause.base, thrown.base) {
+        (Base::Number, Base::Integer | Base::Byte) | (Base::Integer, Base::Byte) => clause.dims == 0,
+        (Base::Struct(a), Base::Struct(b)) => {
+            let structs = &f.run.cx.structs;
+            structs.get(a).map(|def| def.name()) == structs.get(b).map(|def| def.name())
+        }
+        _ => false,
+    }
+}
+
+impl super::Run<'_> {
+    /// Remembers class and message of an exception for `lastExceptionMessage` (L-81).
+    fn note_exception(&mut self, fault: &Fault) {
+        let class = class_of(fault.kind());
+        let message = match fault.kind() {
+            FaultKind::Thrown(..) => fault.message().to_owned(),
+            _ => self.exe.positioned(fault),
+        };
+        self.cx.last_exception = Some((class.to_owned(), message));
+    }
+}
+
+/// The Java-like class name of a fault.
+pub fn class_of(kind: &FaultKind) -> &'static str {
+    match kind {
+        FaultKind::Thrown(..) => "com.keplerrominfo.sil.lang.SILThrownException",
+        _ => "com.keplerrominfo.sil.lang.SILInfoException",
+    }
+}
+

@@ -1,0 +1,58 @@
+//! `%name%`: names that are known only at run time (L-123).
+
+use super::{Expr, Frame, Node, Place, get_field};
+use crate::{
+    host::IssueRef,
+    source::Span,
+    value::{Fault, Value},
+};
+use foldhash::HashMap;
+
+/// The variables a `%name%` can name where it stands.
+pub type SiteTable = HashMap<Box<str>, Place>;
+
+impl Frame<'_, '_> {
+    /// The variable that a text names at a site.
+    pub fn site_place(&self, site: u32, name: &str) -> Option<Place> {
+        self.run.exe.sites.get(site as usize)?.get(name.trim()).copied()
+    }
+}
+
+/// `%v%` on its own, or before an index: a variable, else a field of the current issue.
+pub struct SubstRead {
+    /// The text of `v`, never empty.
+    pub text: Expr<Value>,
+    /// Which variables it may name.
+    pub site: u32,
+    /// Where.
+    pub span: Span,
+}
+
+impl Node<Value> for SubstRead {
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Value, Fault> {
+        let text = self.text.eval(f)?;
+        let name = text.as_str().unwrap_or("").trim();
+        match f.site_place(self.site, name) {
+            Some(place) => Ok(f.read(place)),
+            None => {
+                get_field(&mut f.run.cx, IssueRef::Current, name).map_err(|fault| fault.at(self.span))
+            }
+        }
+    }
+}
+
+/// `%v%` before a member: a variable, else an issue key.
+pub struct SubstKey {
+    /// The text of `v`, never empty.
+    pub text: Expr<Value>,
+    /// Which variables it may name.
+    pub site: u32,
+}
+
+impl Node<Value> for SubstKey {
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Value, Fault> {
+        let text = self.text.eval(f)?;
+        let place = text.as_str().and_then(|name| f.site_place(self.site, name));
+        Ok(place.map_or(text, |place| f.read(place)))
+    }
+}

@@ -1,0 +1,156 @@
+//! Calls: windows for arguments, default values, routines.
+
+use super::{Lowerer, code::{Code, Family, Typed, family}, expr::null, slots::{Slots, is_raw}};
+use crate::{
+    check::Resolution,
+    eval::{
+        Bank, Call, Expr as Node, FnResult, Function, NullNode, Operand, ReturnValue, RoutineCall, ScalarCall,
+        ScalarRoutine, Stmt, Unprovided,
+    },
+    signatures::{ParamType, Returns, SigId},
+    source::Span,
+    syntax::ast::{DeclId, Expr, ExprId, FnId, List},
+    types::Type,
+    value::Value,
+};
+use std::marker::PhantomData;
+
+impl Lowerer<'_> {
+    /// Lowers a call.
+    pub(super) fn call(&mut self, id: ExprId, args: List<ExprId>) -> Typed {
+        let args = self.ast.expr_list(args).to_vec();
+        let span = self.ast.expr_span(id);
+        match self.facts.resolution(id) {
+            Resolution::Function(function) => self.function_call(function, &args, span),
+            Resolution::Routine(sig, placement) => self.routine_call(id, sig, placement, &args, span),
+            _ => null(),
+        }
+    }
+
+    fn function_call(&mut self, id: FnId, args: &[ExprId], span: Span) -> Typed {
+        let Some(decl) = self.ast.function(id).copied() else { return null() };
+        let before = self.slots;
+        let (scalars, refs) = (before.scalars(), before.refs());
+        let mut arguments: Vec<Stmt> = Vec::with_capacity(args.len());
+        for (index, param) in self.ast.decl_ids(decl.params).enumerate() {
+            let ty = self.facts.var(param).map_or(Type::DYNAMIC, |var| var.ty);
+            // The same order as in the function itself, so the slots are those of its parameters.
+            let place = self.slots.allocate(ty, Bank::Local, self.inferred.never_null(param));
+            let (value, value_span) = match args.get(index) {
+                Some(&arg) => (self.expr(arg), self.ast.expr_span(arg)),
+                None => (self.default_value(param, span), span),
+            };
+            arguments.push(value.convert(ty, value_span).store(place, value_span));
+        }
+        self.slots.release(before);
+        let call = Call { function: id.0, arguments, scalars, refs, span };
+        match self.inferred.result(id) {
+            FnResult::Scalar(ty) => {
+                let code = match family(ty) {
+                    Family::Num => Code::Num(Operand::Node(Box::new(ScalarCall { call, kind: PhantomData }))),
+                    Family::Bool => Code::Bool(Operand::Node(Box::new(ScalarCall { call, kind: PhantomData }))),
+                    _ => Code::Int(Operand::Node(Box::new(ScalarCall { call, kind: PhantomData }))),
+                };
+                Typed { ty, code }
+            }
+            FnResult::Value => Typed { ty: Type::DYNAMIC, code: Code::Value(Box::new(call)) },
+        }
+    }
+
+    /// The default value of a parameter: computed at call time in the global scope (L-91). A constant stands at the
+    /// call, anything else is a function of its own, so that its code is there once.
+    fn default_value(&mut self, param: DeclId, span: Span) -> Typed {
+        let Some(init) = self.ast.decl(param).and_then(|decl| decl.init) else { return null() };
+        if matches!(self.ast.expr(init), Expr::Int(_) | Expr::Num(_) | Expr::Bool(_) | Expr::Text(_) | Expr::Null) {
+            return self.expr(init);
+        }
+        let number = match self.default_numbers.get(&param) {
+            Some(&number) => number,
+            None => self.default_function(param, init),
+        };
+        let call =
+            Call { function: number, arguments: Vec::new(), scalars: self.slots.scalars(), refs: self.slots.refs(), span };
+        Typed { ty: Type::DYNAMIC, code: Code::Value(Box::new(call)) }
+    }
+
+    fn default_function(&mut self, param: DeclId, init: ExprId) -> u32 {
+        let index = self.defaults.len();
+        let number = u32::try_from(self.ast.functions().len().saturating_add(index)).unwrap_or(u32::MAX);
+        // Known before it is lowered: it may call the function whose parameter it belongs to.
+        self.default_numbers.insert(param, number);
+        let name = self.ast.decl(param).map_or("", |decl| self.ast.name(decl.name)).to_owned();
+        self.defaults.push(Function::new(&name, Box::new(crate::eval::Nop), 0, 0, 0));
+        let slots = std::mem::replace(&mut self.slots, Slots::default());
+        let result = self.result.replace(FnResult::Value);
+        let ty = self.facts.var(param).map_or(Type::DYNAMIC, |var| var.ty);
+        let span = self.ast.expr_span(init);
+        let body = Box::new(ReturnValue(self.expr(init).convert(ty, span).into_value()));
+        let levels = self.ast.expr_depth(init);
+        let function = Function::new(&name, body, self.slots.most_scalars(), self.slots.most_refs(), levels);
+        if let Some(slot) = self.defaults.get_mut(index) {
+            *slot = function;
+        }
+        self.slots = slots;
+        self.result = result;
+        number
+    }
+
+    fn routine_call(
+        &mut self,
+        id: ExprId,
+        sig: SigId,
+        placement: Option<u32>,
+        args: &[ExprId],
+        span: Span,
+    ) -> Typed {
+        let signatures = self.linkage.signatures;
+        let Some(signature) = signatures.get(sig) else { return null() };
+        let Some(callee) = self.callee_number(sig) else {
+            let arguments = args.iter().map(|&arg| self.expr(arg).into_value()).collect();
+            let node = Unprovided { arguments, name: (&*signature.name).into(), span };
+            return Typed::value(Box::new(node), self.facts.type_of(id), span);
+        };
+        let placed: Option<Box<[u8]>> =
+            placement.and_then(|index| self.facts.placements.get(index as usize)).cloned();
+        let count = signature.params.len().max(if signature.variadic { args.len() } else { 0 });
+        let mut arguments: Vec<Option<Node<Value>>> = Vec::new();
+        arguments.resize_with(count, || None);
+        for (index, &arg) in args.iter().enumerate() {
+            let to = placed.as_ref().and_then(|placed| placed.get(index)).map_or(index, |&to| usize::from(to));
+            let param = signature.params.get(to).or(signature.params.last());
+            let node = self.argument(arg, param.map_or(ParamType::Any, |param| param.ty));
+            if let Some(slot) = arguments.get_mut(to) {
+                *slot = Some(node);
+            }
+        }
+        let arguments = arguments.into_iter().map(|node| node.unwrap_or_else(|| Box::new(NullNode))).collect();
+        let ty = match signature.returns {
+            Returns::Nothing => Type::DYNAMIC,
+            Returns::NeverNull(ty) => ty,
+            _ => self.facts.type_of(id),
+        };
+        let expected = if signature.returns == Returns::Receiver { ty } else { Type::DYNAMIC };
+        let name = (&*signature.name).into();
+        let call = RoutineCall { callee, arguments, given: args.len(), expected, ty, name, span };
+        if !matches!(signature.returns, Returns::NeverNull(_)) || !is_raw(ty) {
+            return Typed::value(Box::new(call), ty, span);
+        }
+        let code = match family(ty) {
+            Family::Num => Code::Num(Operand::Node(Box::new(ScalarRoutine { call, kind: PhantomData }))),
+            Family::Bool => Code::Bool(Operand::Node(Box::new(ScalarRoutine { call, kind: PhantomData }))),
+            _ => Code::Int(Operand::Node(Box::new(ScalarRoutine { call, kind: PhantomData }))),
+        };
+        Typed { ty, code }
+    }
+
+    fn argument(&mut self, arg: ExprId, ty: ParamType) -> Node<Value> {
+        let span = self.ast.expr_span(arg);
+        let typed = self.expr(arg);
+        match ty {
+            ParamType::Is(ty) => typed.convert(ty, span).into_value(),
+            // A text where an array is wanted is split (L-44).
+            ParamType::AnyArray if typed.ty == Type::STRING => typed.convert(Type::STRINGS, span).into_value(),
+            ParamType::Any | ParamType::AnyArray => typed.into_value(),
+        }
+    }
+}

@@ -1,0 +1,615 @@
+//! Which scalar variables are never null, and which functions always give a scalar of one type.
+//!
+//! Both are greatest fixpoints: everything is assumed to hold, and what an assignment, an argument or a `return`
+//! breaks is taken back, with everything that rested on it. The work is linear in the size of the tree, times the
+//! few times an assumption can change.
+
+use super::{chain, deep, slots::is_raw};
+use crate::{
+    check::{Facts, NameRef, Resolution, is_int_literal, temporal_literal},
+    eval::FnResult,
+    signatures::{Returns, Signatures},
+    syntax::ast::{AssignOp, Ast, DeclId, DeclKind, EachVar, Expr, ExprId, FnId, Item, Stmt, StmtId, StepKind},
+    types::{BinaryOp, LeftOperand, Type, UnaryOp, binary_type},
+};
+
+/// What is known of the values of an expression.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Shape {
+    /// Nothing yet: it rests on a function whose result is still being found out.
+    Unknown,
+    /// A type, and whether it is never null.
+    Known(Type, bool),
+}
+
+/// What was found out.
+pub(super) struct Inferred {
+    never_null: Vec<bool>,
+    results: Vec<FnShape>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum FnShape {
+    Unknown,
+    Scalar(Type),
+    Value,
+}
+
+impl Inferred {
+    /// Whether a variable is a scalar that never becomes null.
+    pub(super) fn never_null(&self, decl: DeclId) -> bool {
+        self.never_null.get(decl.index()).copied().unwrap_or(false)
+    }
+
+    /// What a function gives.
+    pub(super) fn result(&self, function: FnId) -> FnResult {
+        match self.results.get(function.index()) {
+            Some(FnShape::Scalar(ty)) => FnResult::Scalar(*ty),
+            _ => FnResult::Value,
+        }
+    }
+}
+
+/// Something that an assumption rests on.
+enum Source {
+    /// `target = expr`, an argument, a default value.
+    Assign(DeclId, ExprId),
+    /// `target op= expr`
+    Update(DeclId, BinaryOp, ExprId),
+    /// The returns of a function.
+    Returns(FnId, Vec<ExprId>),
+}
+
+struct Inference<'a> {
+    ast: &'a Ast,
+    facts: &'a Facts,
+    signatures: &'a Signatures,
+    found: Inferred,
+    sources: Vec<Source>,
+    /// Sources to look at again when a variable changes.
+    by_decl: Vec<Vec<u32>>,
+    /// Sources to look at again when a function changes.
+    by_function: Vec<Vec<u32>>,
+}
+
+pub(super) fn infer(ast: &Ast, facts: &Facts, signatures: &Signatures) -> Inferred {
+    let mut inference = Inference {
+        ast,
+        facts,
+        signatures,
+        found: Inferred {
+            never_null: vec![false; ast.decl_count()],
+            results: vec![FnShape::Unknown; ast.functions().len()],
+        },
+        sources: Vec::new(),
+        by_decl: vec![Vec::new(); ast.decl_count()],
+        by_function: vec![Vec::new(); ast.functions().len()],
+    };
+    inference.assume();
+    inference.collect();
+    inference.link();
+    inference.solve();
+    // A function that never returns a value of its own has no result to speak of.
+    let mut pending = Vec::new();
+    for (index, result) in inference.found.results.iter_mut().enumerate() {
+        if *result == FnShape::Unknown {
+            *result = FnShape::Value;
+            pending.extend(inference.by_function.get(index).into_iter().flatten().copied());
+        }
+    }
+    inference.settle(pending);
+    inference.found
+}
+
+impl Inference<'_> {
+    /// Assumes that every scalar with a first value is never null.
+    fn assume(&mut self) {
+        let early = self.early_globals();
+        for (index, never_null) in self.found.never_null.iter_mut().enumerate() {
+            let id = DeclId(u32::try_from(index).unwrap_or(u32::MAX));
+            let (Some(decl), Some(var)) = (self.ast.decl(id), self.facts.var(id)) else { continue };
+            let first_value = match decl.kind {
+                DeclKind::Var => decl.init.is_some() && (!var.captured || early.contains(&id)),
+                DeclKind::Param => true,
+                DeclKind::Each | DeclKind::Catch => false,
+            };
+            *never_null = is_raw(var.ty) && first_value && !var.seen_by_site && !decl.is_persistent;
+        }
+        // A jump to a later label passes the declarations before it.
+        for stmt in self.statements() {
+            if let Stmt::Switch { cases, .. } = stmt {
+                for case in self.ast.case_list(cases) {
+                    for &inner in self.ast.stmt_list(case.body) {
+                        if let Stmt::Var(decls) = self.ast.stmt(inner) {
+                            for decl in self.ast.decl_ids(decls) {
+                                forget(&mut self.found.never_null, decl);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Globals that are set before the first call of a function of the script, so that no function sees them unset.
+    fn early_globals(&self) -> foldhash::HashSet<DeclId> {
+        let mut early = foldhash::HashSet::default();
+        for item in &self.ast.items {
+            let Item::Stmt(stmt) = *item else { continue };
+            let Stmt::Var(decls) = self.ast.stmt(stmt) else {
+                if self.calls_function(stmt) {
+                    break;
+                }
+                continue;
+            };
+            if self.calls_function(stmt) {
+                break;
+            }
+            early.extend(self.ast.decl_ids(decls));
+        }
+        early
+    }
+
+    fn calls_function(&self, stmt: StmtId) -> bool {
+        let mut found = false;
+        for_each_expr(self.ast, stmt, &mut |_, id| {
+            found |= matches!(self.facts.resolution(id), Resolution::Function(_));
+        });
+        found
+    }
+
+    fn statements(&self) -> impl Iterator<Item = Stmt> + use<'_> {
+        let count = u32::try_from(self.ast.stmt_count()).unwrap_or(u32::MAX);
+        (0..count).map(|index| self.ast.stmt(StmtId(index)))
+    }
+
+    fn collect(&mut self) {
+        let ast = self.ast;
+        for stmt in 0..u32::try_from(ast.stmt_count()).unwrap_or(u32::MAX) {
+            match ast.stmt(StmtId(stmt)) {
+                Stmt::Var(decls) => {
+                    for id in ast.decl_ids(decls) {
+                        if let Some(init) = ast.decl(id).and_then(|decl| decl.init) {
+                            self.sources.push(Source::Assign(id, init));
+                        }
+                    }
+                }
+                Stmt::Assign { targets, value } => {
+                    let targets = ast.target_list(targets);
+                    for (index, target) in targets.iter().enumerate() {
+                        let Some(decl) = self.variable(target.expr) else { continue };
+                        // In a chain a target takes over what stands right of it, whatever it became there.
+                        if index.saturating_add(1) < targets.len() {
+                            forget(&mut self.found.never_null, decl);
+                            continue;
+                        }
+                        self.sources.push(match target.op {
+                            AssignOp::Set => Source::Assign(decl, value),
+                            AssignOp::Compound(op) => Source::Update(decl, op, value),
+                        });
+                    }
+                }
+                Stmt::Each { var: EachVar::Existing(expr), .. } => {
+                    if let Some(decl) = self.variable(expr) {
+                        forget(&mut self.found.never_null, decl);
+                    }
+                }
+                _ => {}
+            }
+        }
+        for expr in 0..u32::try_from(ast.expr_count()).unwrap_or(u32::MAX) {
+            let (Expr::Call { args, .. }, Resolution::Function(function)) =
+                (ast.expr(ExprId(expr)), self.facts.resolution(ExprId(expr)))
+            else {
+                continue;
+            };
+            let Some(decl) = ast.function(function) else { continue };
+            let args = ast.expr_list(args);
+            for (index, param) in ast.decl_ids(decl.params).enumerate() {
+                match args.get(index).copied().or_else(|| ast.decl(param).and_then(|decl| decl.init)) {
+                    Some(arg) => self.sources.push(Source::Assign(param, arg)),
+                    None => forget(&mut self.found.never_null, param),
+                }
+            }
+        }
+        for (index, function) in ast.functions().iter().enumerate() {
+            let id = FnId(u32::try_from(index).unwrap_or(u32::MAX));
+            if completes(ast, function.body) {
+                self.set_result(id, FnShape::Value);
+                continue;
+            }
+            match returns(ast, function.body) {
+                Some(values) => self.sources.push(Source::Returns(id, values)),
+                None => {
+                    self.set_result(id, FnShape::Value);
+                }
+            }
+        }
+    }
+
+    /// Notes for each variable and function which sources look at it.
+    fn link(&mut self) {
+        for (index, source) in self.sources.iter().enumerate() {
+            let index = u32::try_from(index).unwrap_or(u32::MAX);
+            let by_decl = &mut self.by_decl;
+            let by_function = &mut self.by_function;
+            let facts = self.facts;
+            let mut note = |_: &Expr, id: ExprId| match facts.resolution(id) {
+                Resolution::Name(NameRef::Var(decl)) => push_once(by_decl.get_mut(decl.index()), index),
+                Resolution::Function(function) => push_once(by_function.get_mut(function.index()), index),
+                _ => {}
+            };
+            match source {
+                Source::Assign(_, expr) => visit_exprs(self.ast, &[*expr], &mut note),
+                Source::Update(decl, _, expr) => {
+                    visit_exprs(self.ast, &[*expr], &mut note);
+                    push_once(by_decl.get_mut(decl.index()), index);
+                }
+                Source::Returns(_, values) => visit_exprs(self.ast, values, &mut note),
+            }
+        }
+    }
+
+    fn solve(&mut self) {
+        let all = (0..u32::try_from(self.sources.len()).unwrap_or(u32::MAX)).rev().collect();
+        self.settle(all);
+    }
+
+    fn settle(&mut self, mut pending: Vec<u32>) {
+        let mut queued = vec![false; self.sources.len()];
+        for &index in &pending {
+            set(&mut queued, index, true);
+        }
+        while let Some(index) = pending.pop() {
+            set(&mut queued, index, false);
+            let again = match self.sources.get(index as usize) {
+                Some(&Source::Assign(decl, expr)) => {
+                    let shape = self.shape(expr);
+                    self.demand(decl, shape)
+                }
+                Some(&Source::Update(decl, op, expr)) => {
+                    let ty = self.facts.var(decl).map_or(Type::DYNAMIC, |var| var.ty);
+                    let left = Shape::Known(ty, self.found.never_null(decl));
+                    let shape = operation(op, left, false, self.shape(expr));
+                    self.demand(decl, shape)
+                }
+                Some(Source::Returns(function, values)) => {
+                    let function = *function;
+                    let result = self.join(values);
+                    if self.set_result(function, result) { self.by_function.get(function.index()) } else { None }
+                }
+                None => None,
+            };
+            for &next in again.into_iter().flatten() {
+                if queued.get(next as usize) == Some(&false) {
+                    set(&mut queued, next, true);
+                    pending.push(next);
+                }
+            }
+        }
+    }
+
+    /// Takes back that a variable is never null unless the shape keeps it so; gives the sources to look at again.
+    fn demand(&mut self, decl: DeclId, shape: Shape) -> Option<&Vec<u32>> {
+        if !self.found.never_null(decl) {
+            return None;
+        }
+        let to = self.facts.var(decl).map_or(Type::DYNAMIC, |var| var.ty);
+        match converted(shape, to) {
+            Shape::Unknown | Shape::Known(_, true) => None,
+            Shape::Known(_, false) => {
+                forget(&mut self.found.never_null, decl);
+                self.by_decl.get(decl.index())
+            }
+        }
+    }
+
+    fn set_result(&mut self, function: FnId, result: FnShape) -> bool {
+        match self.found.results.get_mut(function.index()) {
+            // Invariant: results only go from unknown to scalar to value.
+            Some(slot) if *slot != result && *slot != FnShape::Value && result != FnShape::Unknown => {
+                *slot = if *slot == FnShape::Unknown { result } else { FnShape::Value };
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn join(&self, values: &[ExprId]) -> FnShape {
+        let mut result = FnShape::Unknown;
+        for &value in values {
+            let Shape::Known(ty, never_null) = self.shape(value) else { continue };
+            if !never_null || !is_raw(ty) {
+                return FnShape::Value;
+            }
+            match result {
+                FnShape::Scalar(known) if known != ty => return FnShape::Value,
+                _ => result = FnShape::Scalar(ty),
+            }
+        }
+        result
+    }
+
+    /// The variable that an assignment target names, if it is just that.
+    fn variable(&self, expr: ExprId) -> Option<DeclId> {
+        match self.facts.resolution(expr) {
+            Resolution::Name(NameRef::Var(decl)) => Some(decl),
+            _ => None,
+        }
+    }
+
+    fn shape(&self, id: ExprId) -> Shape {
+        deep(|| self.shape_of(id))
+    }
+
+    fn shape_of(&self, id: ExprId) -> Shape {
+        let ty = self.facts.type_of(id);
+        match self.ast.expr(id) {
+            Expr::Int(_) => Shape::Known(Type::INTEGER, true),
+            Expr::Num(_) => Shape::Known(Type::NUMBER, true),
+            Expr::Bool(_) => Shape::Known(Type::BOOLEAN, true),
+            Expr::Paren(inner) => self.shape(inner),
+            Expr::Name(_) => match self.facts.resolution(id) {
+                Resolution::Name(NameRef::Var(decl)) => {
+                    let ty = self.facts.var(decl).map_or(Type::DYNAMIC, |var| var.ty);
+                    Shape::Known(ty, self.found.never_null(decl))
+                }
+                _ => Shape::Known(ty, false),
+            },
+            // Null counts as 0 (L-57).
+            Expr::Step { target, .. } => Shape::Known(ty, self.counts(target)),
+            Expr::Unary { op, operand } => unary(op, self.shape(operand)),
+            Expr::Cast { operand, .. } => converted(self.shape(operand), ty),
+            Expr::Ternary { yes, no, .. } => choice(self.shape(yes), self.shape(no), ty),
+            Expr::Chain { first, links } => {
+                let mut left = self.shape(first);
+                let mut literal = is_int_literal(self.ast, first);
+                for (index, link) in self.ast.link_list(links).iter().enumerate() {
+                    let right = self.shape(link.operand);
+                    if index == 0 {
+                        let right_ty = self.facts.type_of(link.operand);
+                        if let Some(temporal) = chain::temporal(temporal_literal(self.ast, first, right_ty), link.op) {
+                            left = Shape::Known(temporal, true);
+                        }
+                    }
+                    left = operation(link.op, left, literal, right);
+                    literal = literal && is_int_literal(self.ast, link.operand);
+                }
+                left
+            }
+            Expr::Call { .. } => match self.facts.resolution(id) {
+                Resolution::Function(function) => match self.found.results.get(function.index()) {
+                    Some(FnShape::Scalar(ty)) => Shape::Known(*ty, true),
+                    Some(FnShape::Unknown) => Shape::Unknown,
+                    _ => Shape::Known(Type::DYNAMIC, false),
+                },
+                Resolution::Routine(sig, _) => match self.signatures.get(sig).map(|signature| signature.returns) {
+                    Some(Returns::NeverNull(ty)) if is_raw(ty) && self.signatures.is_provided(sig) => {
+                        Shape::Known(ty, true)
+                    }
+                    _ => Shape::Known(ty, false),
+                },
+                _ => Shape::Known(ty, false),
+            },
+            _ => Shape::Known(ty, false),
+        }
+    }
+
+    /// Whether `++` on a target is lowered to a raw scalar.
+    fn counts(&self, target: ExprId) -> bool {
+        match self.facts.resolution(target) {
+            Resolution::Name(NameRef::Var(decl)) => self.found.never_null(decl),
+            _ => false,
+        }
+    }
+}
+
+/// The shape of `left op right`; lowering takes the typed path exactly where this says never null.
+pub(super) fn operation(op: BinaryOp, left: Shape, int_literal: bool, right: Shape) -> Shape {
+    if matches!(op, BinaryOp::And | BinaryOp::Or) || op.is_ordering() || op.is_equality() {
+        return Shape::Known(Type::BOOLEAN, true);
+    }
+    let (Shape::Known(left_ty, left_some), Shape::Known(right_ty, right_some)) = (left, right) else {
+        return Shape::Unknown;
+    };
+    let ty = binary_type(op, LeftOperand { ty: left_ty, int_literal }, right_ty).unwrap_or(Type::DYNAMIC);
+    let never_null = match op {
+        // A null operand is neutral (L-59).
+        BinaryOp::Add | BinaryOp::Sub if is_number(left_ty) && is_number(right_ty) => left_some || right_some,
+        BinaryOp::Add | BinaryOp::Sub if left_ty == Type::INTERVAL && right_ty == Type::INTERVAL => {
+            left_some && right_some
+        }
+        BinaryOp::Mul | BinaryOp::Div | BinaryOp::Rem if is_number(left_ty) && is_number(right_ty) => {
+            left_some && right_some
+        }
+        _ => false,
+    };
+    Shape::Known(ty, never_null)
+}
+
+/// The shape of a unary operator.
+pub(super) fn unary(op: UnaryOp, operand: Shape) -> Shape {
+    let Shape::Known(ty, _) = operand else { return Shape::Unknown };
+    match op {
+        UnaryOp::Plus => operand,
+        _ if is_number(ty) => operand,
+        UnaryOp::Not if ty.is_dynamic() || ty == Type::BYTE => Shape::Known(ty, false),
+        UnaryOp::Not => Shape::Known(Type::BOOLEAN, true),
+        UnaryOp::Neg => Shape::Known(ty, false),
+    }
+}
+
+/// The shape after a conversion.
+pub(super) fn converted(shape: Shape, to: Type) -> Shape {
+    let Shape::Known(from, never_null) = shape else { return Shape::Unknown };
+    Shape::Known(to, never_null && converts_raw(from, to))
+}
+
+/// Whether a scalar converts without leaving the raw bank, and cannot become null on the way.
+pub(super) fn converts_raw(from: Type, to: Type) -> bool {
+    if from == to {
+        return is_raw(to);
+    }
+    match to {
+        Type::INTEGER | Type::NUMBER => is_number(from) || from == Type::BYTE || from == Type::INTERVAL,
+        Type::BOOLEAN | Type::BYTE => is_number(from),
+        _ => false,
+    }
+}
+
+/// The shape of `c ? yes : no`, where the facts give `ty`.
+pub(super) fn choice(yes: Shape, no: Shape, ty: Type) -> Shape {
+    match (yes, no) {
+        (Shape::Unknown, other) | (other, Shape::Unknown) => other,
+        (Shape::Known(a, some_a), Shape::Known(b, some_b)) => {
+            let ty = if a == b { a } else { ty };
+            Shape::Known(ty, some_a && some_b && converts_raw(a, ty) && converts_raw(b, ty))
+        }
+    }
+}
+
+/// `integer` or `number`.
+pub(super) fn is_number(ty: Type) -> bool {
+    ty == Type::INTEGER || ty == Type::NUMBER
+}
+
+fn forget(never_null: &mut [bool], decl: DeclId) {
+    if let Some(slot) = never_null.get_mut(decl.index()) {
+        *slot = false;
+    }
+}
+
+fn set(flags: &mut [bool], index: u32, value: bool) {
+    if let Some(slot) = flags.get_mut(index as usize) {
+        *slot = value;
+    }
+}
+
+fn push_once(list: Option<&mut Vec<u32>>, index: u32) {
+    if let Some(list) = list {
+        if list.last() != Some(&index) {
+            list.push(index);
+        }
+    }
+}
+
+/// Whether control can reach the end of a statement. Says yes when in doubt.
+fn completes(ast: &Ast, stmt: StmtId) -> bool {
+    deep(|| match ast.stmt(stmt) {
+        Stmt::Return(_) | Stmt::Throw(_) => false,
+        Stmt::Block(body) => ast.stmt_list(body).iter().all(|&inner| completes(ast, inner)),
+        Stmt::If { arms, other } => {
+            let Some(other) = other else { return true };
+            completes(ast, other) || ast.arm_list(arms).iter().any(|arm| completes(ast, arm.body))
+        }
+        Stmt::Try { body, catches } => {
+            completes(ast, body) || ast.catch_list(catches).iter().any(|catch| completes(ast, catch.body))
+        }
+        _ => true,
+    })
+}
+
+/// The values that a function returns; `None` when a `return` has none.
+fn returns(ast: &Ast, body: StmtId) -> Option<Vec<ExprId>> {
+    let mut values = Vec::new();
+    let mut all = true;
+    for_each_stmt(ast, body, &mut |stmt| {
+        if let Stmt::Return(list) = stmt {
+            match ast.expr_list(list) {
+                &[value] => values.push(value),
+                _ => all = false,
+            }
+        }
+    });
+    all.then_some(values)
+}
+
+/// Visits a statement and everything in it, without recursion.
+fn for_each_stmt(ast: &Ast, root: StmtId, visit: &mut dyn FnMut(Stmt)) {
+    let mut pending = vec![root];
+    while let Some(id) = pending.pop() {
+        let stmt = ast.stmt(id);
+        visit(stmt);
+        match stmt {
+            Stmt::Block(body) => pending.extend(ast.stmt_list(body)),
+            Stmt::If { arms, other } => {
+                pending.extend(ast.arm_list(arms).iter().map(|arm| arm.body));
+                pending.extend(other);
+            }
+            Stmt::While { body, .. } | Stmt::DoWhile { body, .. } | Stmt::Each { body, .. } => pending.push(body),
+            Stmt::For { init, step, body, .. } => {
+                pending.extend(init);
+                pending.extend(ast.stmt_list(step));
+                pending.push(body);
+            }
+            Stmt::Switch { cases, .. } => {
+                for case in ast.case_list(cases) {
+                    pending.extend(ast.stmt_list(case.body));
+                }
+            }
+            Stmt::Try { body, catches } => {
+                pending.push(body);
+                pending.extend(ast.catch_list(catches).iter().map(|catch| catch.body));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Visits every expression in a statement.
+fn for_each_expr(ast: &Ast, root: StmtId, visit: &mut dyn FnMut(&Expr, ExprId)) {
+    let mut roots = Vec::new();
+    for_each_stmt(ast, root, &mut |stmt| match stmt {
+        Stmt::Var(decls) => roots.extend(ast.decl_list(decls).iter().filter_map(|decl| decl.init)),
+        Stmt::Assign { targets, value } => {
+            roots.extend(ast.target_list(targets).iter().map(|target| target.expr));
+            roots.push(value);
+        }
+        Stmt::Expr(expr) | Stmt::Throw(expr) => roots.push(expr),
+        Stmt::If { arms, .. } => roots.extend(ast.arm_list(arms).iter().map(|arm| arm.cond)),
+        Stmt::While { cond, .. } | Stmt::DoWhile { cond, .. } => roots.push(cond),
+        Stmt::For { cond, .. } => roots.extend(cond),
+        Stmt::Each { subject, var, .. } => {
+            roots.push(subject);
+            if let EachVar::Existing(expr) = var {
+                roots.push(expr);
+            }
+        }
+        Stmt::Switch { subject, cases } => {
+            roots.push(subject);
+            roots.extend(ast.case_list(cases).iter().filter_map(|case| case.label));
+        }
+        Stmt::Return(values) => roots.extend(ast.expr_list(values)),
+        _ => {}
+    });
+    visit_exprs(ast, &roots, visit);
+}
+
+/// Visits expressions and everything in them, without recursion.
+pub(super) fn visit_exprs(ast: &Ast, roots: &[ExprId], visit: &mut dyn FnMut(&Expr, ExprId)) {
+    let mut pending = roots.to_vec();
+    while let Some(id) = pending.pop() {
+        let expr = ast.expr(id);
+        visit(&expr, id);
+        match expr {
+            Expr::Call { args, .. } | Expr::Literal(args) => pending.extend(ast.expr_list(args)),
+            Expr::Path { base, steps } => {
+                pending.push(base);
+                pending.extend(ast.step_ids(steps).filter_map(|step| match ast.step(step) {
+                    StepKind::Index(index) => Some(index),
+                    _ => None,
+                }));
+            }
+            Expr::Step { target: operand, .. }
+            | Expr::Unary { operand, .. }
+            | Expr::Cast { operand, .. }
+            | Expr::Paren(operand) => pending.push(operand),
+            Expr::Chain { first, links } => {
+                pending.push(first);
+                pending.extend(ast.link_list(links).iter().map(|link| link.operand));
+            }
+            Expr::Ternary { cond, yes, no } => pending.extend([cond, yes, no]),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! From the checked tree to the executable one. The only room that knows both sides.
+//!
+//! Lowering decides where each variable lives and how it is stored, resolves calls to numbers, and picks the typed
+//! nodes wherever the types are known; everything else becomes nodes on values with the complete semantics.
+//!
+//! Invariant: what [`infer`] says is never null is lowered to code that never yields null; both ask the same rules.
+
+mod call;
+mod chain;
+mod code;
+mod expr;
+mod infer;
+mod path;
+mod slots;
+mod stmt;
+
+use crate::{
+    call::Callee,
+    check::Facts,
+    eval::{Bank, Block, Executable, FnResult, Function, PersistentVar, Place, SiteTable},
+    signatures::{SigId, Signatures},
+    source::SourceMap,
+    syntax::ast::{Ast, DeclId, FnId, Item},
+    types::Type,
+};
+use foldhash::HashMap;
+use infer::Inferred;
+use slots::Slots;
+use std::sync::Arc;
+
+/// What lowering needs beside tree and facts.
+pub struct Linkage<'a> {
+    /// The routines by name and type.
+    pub signatures: &'a Signatures,
+    /// The function behind a routine, if this engine offers it.
+    pub callee: &'a dyn Fn(SigId) -> Option<Callee>,
+    /// All texts of the program.
+    pub sources: Arc<SourceMap>,
+}
+
+/// Native stack kept in reserve by walks over the tree, in bytes.
+const RED_ZONE: usize = 96 << 10;
+/// Native stack that such a walk adds when the reserve is reached, in bytes.
+const STACK_CHUNK: usize = 2 << 20;
+
+/// Calls `walk` with enough native stack for one level of the tree.
+fn deep<R>(walk: impl FnOnce() -> R) -> R {
+    stacker::maybe_grow(RED_ZONE, STACK_CHUNK, walk)
+}
+
+/// Lowers a program that was checked without errors.
+pub fn lower(ast: &Ast, facts: &Facts, linkage: &Linkage<'_>) -> Executable {
+    let mut lowerer = Lowerer::new(ast, facts, linkage);
+    lowerer.place_globals();
+    let main = lowerer.main();
+    let functions: Vec<Function> =
+        (0..ast.functions().len()).map(|index| lowerer.function(FnId(u32::try_from(index).unwrap_or(0)))).collect();
+    lowerer.finish(main, functions)
+}
+
+struct Lowerer<'a> {
+    ast: &'a Ast,
+    facts: &'a Facts,
+    linkage: &'a Linkage<'a>,
+    inferred: Inferred,
+    places: Vec<Option<Place>>,
+    slots: Slots,
+    globals: Slots,
+    global_refs: Vec<Type>,
+    texts: Vec<Box<str>>,
+    text_numbers: HashMap<Box<str>, u32>,
+    callees: Vec<Callee>,
+    callee_numbers: HashMap<SigId, u32>,
+    /// Functions that compute default values of parameters, with the parameter.
+    defaults: Vec<Function>,
+    default_numbers: HashMap<DeclId, u32>,
+    persistent: Vec<PersistentVar>,
+    uses_argv: bool,
+    /// Variables of a `switch` body, which have their slots before their declarations are lowered.
+    predeclared: foldhash::HashSet<DeclId>,
+    /// What the function being lowered gives; the main program when none.
+    result: Option<FnResult>,
+}
+
+impl<'a> Lowerer<'a> {
+    fn new(ast: &'a Ast, facts: &'a Facts, linkage: &'a Linkage<'a>) -> Self {
+        Self {
+            ast,
+            facts,
+            linkage,
+            inferred: infer::infer(ast, facts, linkage.signatures),
+            places: vec![None; ast.decl_count()],
+            slots: Slots::default(),
+            globals: Slots::default(),
+            global_refs: Vec::new(),
+            texts: Vec::new(),
+            text_numbers: HashMap::default(),
+            callees: Vec::new(),
+            callee_numbers: HashMap::default(),
+            defaults: Vec::new(),
+            default_numbers: HashMap::default(),
+            persistent: Vec::new(),
+            uses_argv: false,
+            predeclared: foldhash::HashSet::default(),
+            result: None,
+        }
+    }
+
+    fn main(&mut self) -> Function {
+        self.result = None;
+        self.slots = Slots::default();
+        let mut body = Vec::new();
+        let mut cost = 0u32;
+        let mut levels = 1;
+        for item in &self.ast.items {
+            if let Item::Stmt(stmt) = *item {
+                cost = cost.saturating_add(self.cost(stmt));
+                levels = levels.max(self.ast.stmt_depth(stmt));
+                body.push(self.stmt(stmt));
+            }
+        }
+        let body = Box::new(Block { body, cost });
+        Function::new("main program", body, self.slots.most_scalars(), self.slots.most_refs(), levels)
+    }
+
+    fn function(&mut self, id: FnId) -> Function {
+        let Some(decl) = self.ast.function(id).copied() else {
+            return Function::new("", Box::new(crate::eval::Nop), 0, 0, 0);
+        };
+        self.result = Some(self.inferred.result(id));
+        self.slots = Slots::default();
+        for param in self.ast.decl_ids(decl.params) {
+            self.place_local(param);
+        }
+        let (param_scalars, param_refs) = (self.slots.scalars(), self.slots.refs());
+        let body = self.stmt(decl.body);
+        let mut function = Function::new(
+            self.ast.name(decl.name),
+            body,
+            self.slots.most_scalars(),
+            self.slots.most_refs(),
+            self.ast.stmt_depth(decl.body),
+        );
+        function.param_scalars = param_scalars as usize;
+        function.param_refs = param_refs as usize;
+        self.result = None;
+        function
+    }
+
+    fn finish(mut self, main: Function, mut functions: Vec<Function>) -> Executable {
+        functions.append(&mut self.defaults);
+        let sites = self.facts.sites.iter().map(|site| self.site_table(&site.visible)).collect();
+        Executable {
+            main,
+            functions,
+            callees: self.callees,
+            texts: self.texts,
+            global_scalars: self.globals.most_scalars(),
+            global_refs: self.global_refs,
+            sites,
+            persistent: self.persistent,
+            uses_argv: self.uses_argv,
+            structs: Arc::new(self.facts.structs.clone()),
+            sources: Arc::clone(&self.linkage.sources),
+        }
+    }
+
+    fn site_table(&self, visible: &[DeclId]) -> SiteTable {
+        let mut table = SiteTable::default();
+        for &decl in visible {
+            let (Some(info), Some(place)) = (self.ast.decl(decl), self.place(decl)) else { continue };
+            // The innermost of several variables of one name comes first and wins.
+            table.entry(self.ast.name(info.name).into()).or_insert(place);
+        }
+        table
+    }
+
+    /// Where a variable lives, once its declaration was lowered.
+    fn place(&self, decl: DeclId) -> Option<Place> {
+        self.places.get(decl.index()).copied().flatten()
+    }
+
+    /// The number of a text constant.
+    fn text_number(&mut self, text: &str) -> u32 {
+        if let Some(&number) = self.text_numbers.get(text) {
+            return number;
+        }
+        let number = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
+        self.texts.push(text.into());
+        self.text_numbers.insert(text.into(), number);
+        number
+    }
+
+    /// The number of a routine, if this engine offers it.
+    fn callee_number(&mut self, id: SigId) -> Option<u32> {
+        if let Some(&number) = self.callee_numbers.get(&id) {
+            return Some(number);
+        }
+        let callee = (self.linkage.callee)(id)?;
+        let number = u32::try_from(self.callees.len()).unwrap_or(u32::MAX);
+        self.callees.push(callee);
+        self.callee_numbers.insert(id, number);
+        Some(number)
+    }
+
+    fn is_global(&self, decl: DeclId) -> bool {
+        let persistent = self.ast.decl(decl).is_some_and(|info| info.is_persistent);
+        // A persistent variable keeps its value when its scope ends (L-126).
+        persistent || self.facts.var(decl).is_some_and(|var| var.captured)
+    }
+
+    fn place_globals(&mut self) {
+        for index in 0..self.ast.decl_count() {
+            let decl = DeclId(u32::try_from(index).unwrap_or(u32::MAX));
+            if self.is_global(decl) {
+                let ty = self.facts.var(decl).map_or(Type::DYNAMIC, |var| var.ty);
+                let place = self.globals.allocate(ty, Bank::Global, self.inferred.never_null(decl));
+                if place.repr == crate::eval::Repr::Ref {
+                    self.global_refs.push(ty);
+                }
+                self.set_place(decl, place);
+            }
+        }
+    }
+
+    /// Gives a variable its slot in the frame, unless it is a global.
+    fn place_local(&mut self, decl: DeclId) -> Place {
+        if let Some(place) = self.place(decl) {
+            if place.bank == Bank::Global || self.predeclared.contains(&decl) {
+                return place;
+            }
+        }
+        let ty = self.facts.var(decl).map_or(Type::DYNAMIC, |var| var.ty);
+        let place = self.slots.allocate(ty, Bank::Local, self.inferred.never_null(decl));
+        self.set_place(decl, place);
+        place
+    }
+
+    fn set_place(&mut self, decl: DeclId, place: Place) {
+        if let Some(slot) = self.places.get_mut(decl.index()) {
+            *slot = Some(place);
+        }
+    }
+}

@@ -1,0 +1,373 @@
+//! Statements.
+
+use super::{Lowerer, chain, code::{Code, Typed}, deep, infer::visit_exprs};
+use crate::{
+    check::{NameRef, Resolution},
+    eval::{
+        Append, Assign, Bank, Block, CatchClause, Concat, DeclarePersistent, Discard, Each, Flow, FnResult, If,
+        Leave, Loop, Nop, NullNode, Part, PersistentVar, Place, Repr, Reset, ReturnMain, ReturnScalar, ReturnValue, Stmt,
+        Switch, SwitchCase, Throw, Try, Update,
+    },
+    source::Span,
+    syntax::ast::{self, AssignOp, DeclId, EachVar, Expr, ExprId, List, StmtId},
+    types::{BinaryOp, Type},
+};
+
+impl Lowerer<'_> {
+    /// Lowers a statement.
+    pub(super) fn stmt(&mut self, id: StmtId) -> Stmt {
+        deep(|| self.lower_stmt(id))
+    }
+
+    /// Units of fuel of a statement: one, and more where it is long.
+    pub(super) fn cost(&self, id: StmtId) -> u32 {
+        let roots: Vec<ExprId> = match self.ast.stmt(id) {
+            ast::Stmt::Var(decls) => self.ast.decl_list(decls).iter().filter_map(|decl| decl.init).collect(),
+            ast::Stmt::Assign { value, .. } => vec![value],
+            ast::Stmt::Expr(expr) | ast::Stmt::Throw(expr) => vec![expr],
+            ast::Stmt::Return(values) => self.ast.expr_list(values).to_vec(),
+            _ => Vec::new(),
+        };
+        let mut nodes = 0u32;
+        visit_exprs(self.ast, &roots, &mut |_, _| nodes = nodes.saturating_add(1));
+        (nodes / 16).saturating_add(1)
+    }
+
+    fn lower_stmt(&mut self, id: StmtId) -> Stmt {
+        let span = self.ast.stmt_span(id);
+        match self.ast.stmt(id) {
+            ast::Stmt::Var(decls) => self.declarations(decls),
+            ast::Stmt::Assign { targets, value } => self.assignment(targets, value, span),
+            ast::Stmt::Expr(expr) => self.effect(expr),
+            ast::Stmt::Block(body) => {
+                let before = self.slots;
+                let block = self.block(self.ast.stmt_list(body).to_vec());
+                self.slots.release(before);
+                block
+            }
+            ast::Stmt::If { arms, other } => {
+                let arms = self.ast.arm_list(arms).to_vec();
+                let arms = arms.iter().map(|arm| (self.condition(arm.cond).boxed(), self.body(arm.body))).collect();
+                let other = other.map(|other| self.body(other));
+                Box::new(If { arms, other })
+            }
+            ast::Stmt::While { cond, body } => {
+                let before = Some(self.condition(cond).boxed());
+                let body = self.body(body);
+                Box::new(Loop { before, body, step: None, after: None })
+            }
+            ast::Stmt::DoWhile { body, cond } => {
+                let body = self.body(body);
+                let after = Some(self.condition(cond).boxed());
+                Box::new(Loop { before: None, body, step: None, after })
+            }
+            ast::Stmt::For { init, cond, step, body } => {
+                let scope = self.slots;
+                let init = init.map(|init| self.stmt(init));
+                let before = cond.map(|cond| self.condition(cond).boxed());
+                let steps = self.ast.stmt_list(step).to_vec();
+                let step = match steps.as_slice() {
+                    [] => None,
+                    &[step] => Some(self.stmt(step)),
+                    _ => Some(self.block(steps)),
+                };
+                let body = self.body(body);
+                self.slots.release(scope);
+                let turns: Stmt = Box::new(Loop { before, body, step, after: None });
+                match init {
+                    Some(init) => Box::new(Block { body: vec![init, turns], cost: 1 }),
+                    None => turns,
+                }
+            }
+            ast::Stmt::Each { var, subject, body } => self.each(var, subject, body),
+            ast::Stmt::Switch { subject, cases } => self.switch(subject, cases),
+            ast::Stmt::Break => Box::new(Leave(Flow::Break)),
+            ast::Stmt::Continue => Box::new(Leave(Flow::Continue)),
+            ast::Stmt::Return(values) => self.returning(values),
+            ast::Stmt::Throw(value) => {
+                let ty = self.facts.type_of(value);
+                let value = self.expr(value);
+                Box::new(Throw { value: value.into_value(), ty, span })
+            }
+            ast::Stmt::Try { body, catches } => self.guarded(body, catches),
+            ast::Stmt::Empty | ast::Stmt::Error => Box::new(Nop),
+        }
+    }
+
+    /// A statement with a scope of its own.
+    fn body(&mut self, id: StmtId) -> Stmt {
+        let before = self.slots;
+        let body = match self.ast.stmt(id) {
+            ast::Stmt::Block(_) => self.stmt(id),
+            // A single statement costs what it would in a block.
+            _ => self.block(vec![id]),
+        };
+        self.slots.release(before);
+        body
+    }
+
+    fn block(&mut self, stmts: Vec<StmtId>) -> Stmt {
+        let cost = stmts.iter().fold(0u32, |cost, &stmt| cost.saturating_add(self.cost(stmt)));
+        let body = stmts.into_iter().map(|stmt| self.stmt(stmt)).collect();
+        Box::new(Block { body, cost })
+    }
+
+    fn declarations(&mut self, decls: List<DeclId>) -> Stmt {
+        let mut body: Vec<Stmt> = self.ast.decl_ids(decls).map(|decl| self.declaration(decl)).collect();
+        match body.pop() {
+            Some(only) if body.is_empty() => only,
+            Some(last) => {
+                body.push(last);
+                Box::new(Block { body, cost: 0 })
+            }
+            None => Box::new(Nop),
+        }
+    }
+
+    fn declaration(&mut self, id: DeclId) -> Stmt {
+        let Some(decl) = self.ast.decl(id).copied() else { return Box::new(Nop) };
+        // The first value is computed before the name exists (L-72), so before it has a slot.
+        let value = decl.init.map(|init| (self.expr(init), self.ast.expr_span(init)));
+        let place = self.place_local(id);
+        let init = match value {
+            Some((value, span)) => value.convert(place.ty, span).store(place, span),
+            None => Box::new(Reset(place)),
+        };
+        if !decl.is_persistent {
+            return init;
+        }
+        let index = u32::try_from(self.persistent.len()).unwrap_or(u32::MAX);
+        let name: Box<str> = self.ast.name(decl.name).into();
+        self.persistent.push(PersistentVar { name: name.clone(), place });
+        Box::new(DeclarePersistent { index, place, name, init, span: decl.name_span })
+    }
+
+    fn effect(&mut self, id: ExprId) -> Stmt {
+        match self.expr(id).code {
+            Code::Int(operand) => Box::new(Discard(operand.boxed())),
+            Code::Num(operand) => Box::new(Discard(operand.boxed())),
+            Code::Bool(operand) => Box::new(Discard(operand.boxed())),
+            Code::OptInt(node) => Box::new(Discard(node)),
+            Code::OptNum(node) => Box::new(Discard(node)),
+            Code::OptBool(node) => Box::new(Discard(node)),
+            Code::Value(node) => Box::new(Discard(node)),
+        }
+    }
+
+    fn assignment(&mut self, targets: List<ast::Target>, value: ExprId, span: Span) -> Stmt {
+        let targets = self.ast.target_list(targets).to_vec();
+        if let &[target] = targets.as_slice() {
+            return self.assign(target, value, span);
+        }
+        // `a = b = e`: from right to left, each taking over what the one on its right became.
+        let before = self.slots;
+        let at = self.slots.take_refs(1);
+        let held = Place { ty: Type::DYNAMIC, bank: Bank::Local, repr: Repr::Ref, at };
+        let first = self.expr(value);
+        let value_ty = first.ty;
+        let mut body: Vec<Stmt> = vec![Typed { ty: Type::DYNAMIC, code: Code::Value(first.into_value()) }.store(held, span)];
+        for (index, target) in targets.iter().rev().enumerate() {
+            let lowered = self.target(target.expr);
+            let ty = lowered.ty;
+            let op = match target.op {
+                AssignOp::Set => None,
+                AssignOp::Compound(op) => Some(op),
+            };
+            let value_ty = if index == 0 { value_ty } else { Type::DYNAMIC };
+            let value = Typed::read(held).into_value();
+            body.push(Box::new(Assign { target: lowered, op, value, value_ty, span: target.op_span }));
+            if index.saturating_add(1) < targets.len() {
+                let again = Typed { ty, code: self.expr(target.expr).code }.into_value();
+                body.push(Typed { ty: Type::DYNAMIC, code: Code::Value(again) }.store(held, span));
+            }
+        }
+        self.slots.release(before);
+        Box::new(Block { body, cost: 0 })
+    }
+
+    fn assign(&mut self, target: ast::Target, value: ExprId, span: Span) -> Stmt {
+        let value_span = self.ast.expr_span(value);
+        if let Resolution::Name(NameRef::Var(decl)) = self.facts.resolution(target.expr) {
+            if let Some(place) = self.place(decl) {
+                return self.assign_variable(place, decl, target, value, span);
+            }
+        }
+        let op = match target.op {
+            AssignOp::Set => {
+                if let Some(stmt) = self.element_write(target.expr, value) {
+                    return stmt;
+                }
+                None
+            }
+            AssignOp::Compound(op) => Some(op),
+        };
+        let lowered = self.target(target.expr);
+        let value = self.expr(value);
+        let value_ty = value.ty;
+        let value = if op.is_none() { value.convert(lowered.ty, value_span) } else { value };
+        Box::new(Assign { target: lowered, op, value: value.into_value(), value_ty, span })
+    }
+
+    fn assign_variable(&mut self, place: Place, decl: DeclId, target: ast::Target, value: ExprId, span: Span) -> Stmt {
+        let value_span = self.ast.expr_span(value);
+        let Place { bank, at, ty, repr } = place;
+        match target.op {
+            AssignOp::Set => {
+                if let Some(parts) = self.own_text_first(decl, place, value) {
+                    let left_first = self.may_change(&[value]);
+                    return Box::new(Append { bank, at, parts, left_first });
+                }
+                self.expr(value).convert(ty, value_span).store(place, value_span)
+            }
+            AssignOp::Compound(BinaryOp::Add) if repr == Repr::Ref && ty == Type::STRING => {
+                let parts = Concat { parts: self.text_parts(value) };
+                let left_first = self.may_change(&[value]);
+                Box::new(Append { bank, at, parts, left_first })
+            }
+            AssignOp::Compound(op) if repr == Repr::Ref => {
+                let left_first = self.may_change(&[value]);
+                let right = self.expr(value);
+                let right_ty = right.ty;
+                Box::new(Update { bank, at, ty, op, right: right.into_value(), right_ty, left_first, span })
+            }
+            AssignOp::Compound(op) => {
+                // Read before the right side is evaluated, as the operator does anyway.
+                let right = self.expr(value);
+                chain::binary(op, Typed::read(place), false, right, span).convert(ty, span).store(place, span)
+            }
+        }
+    }
+
+    /// The parts of `s = s + a + b` behind the first `s`.
+    fn own_text_first(&mut self, decl: DeclId, place: Place, value: ExprId) -> Option<Concat> {
+        if place.repr != Repr::Ref || place.ty != Type::STRING {
+            return None;
+        }
+        let Expr::Chain { first, links } = self.ast.expr(value) else { return None };
+        let links = self.ast.link_list(links).to_vec();
+        let own = self.facts.resolution(first) == Resolution::Name(NameRef::Var(decl));
+        if !own || links.iter().any(|link| link.op != BinaryOp::Add) {
+            return None;
+        }
+        let parts: Vec<Part> = links.iter().map(|link| self.part(link.operand)).collect();
+        Some(Concat { parts })
+    }
+
+    /// The parts of a text that is appended: those of a chain of texts, else one.
+    fn text_parts(&mut self, value: ExprId) -> Vec<Part> {
+        if let Expr::Chain { first, links } = self.ast.expr(value) {
+            let links = self.ast.link_list(links).to_vec();
+            if self.is_text(first) && links.iter().all(|link| link.op == BinaryOp::Add) {
+                let operands = std::iter::once(first).chain(links.iter().map(|link| link.operand));
+                return operands.map(|operand| self.part(operand)).collect();
+            }
+        }
+        vec![self.part(value)]
+    }
+
+    fn each(&mut self, var: EachVar, subject: ExprId, body: StmtId) -> Stmt {
+        let before = self.slots;
+        let span = self.ast.expr_span(subject);
+        let subject = self.expr(subject).into_value();
+        let (place, assign, element) = match var {
+            EachVar::New(decl) => (Some(self.place_local(decl)), None, 0),
+            EachVar::Existing(expr) => {
+                let element = self.slots.take_refs(1);
+                let held = Place { ty: Type::DYNAMIC, bank: Bank::Local, repr: Repr::Ref, at: element };
+                let target = self.target(expr);
+                let value = Typed::read(held).into_value();
+                let assign: Stmt =
+                    Box::new(Assign { target, op: None, value, value_ty: Type::DYNAMIC, span: self.ast.expr_span(expr) });
+                (None, Some(assign), element)
+            }
+        };
+        let body = self.body(body);
+        self.slots.release(before);
+        Box::new(Each { subject, place, assign, element, body, span })
+    }
+
+    fn switch(&mut self, subject: ExprId, cases: List<ast::Case>) -> Stmt {
+        let before = self.slots;
+        let cases = self.ast.case_list(cases).to_vec();
+        let subject = self.expr(subject);
+        let ty = subject.ty;
+        // The body is one scope: a jump to a later label passes declarations, whose variables are then unset.
+        let mut resets: Vec<Stmt> = Vec::new();
+        for case in &cases {
+            for &stmt in self.ast.stmt_list(case.body) {
+                if let ast::Stmt::Var(decls) = self.ast.stmt(stmt) {
+                    for decl in self.ast.decl_ids(decls) {
+                        if !self.is_global(decl) {
+                            let place = self.place_local(decl);
+                            self.predeclared.insert(decl);
+                            resets.push(Box::new(Reset(place)));
+                        }
+                    }
+                }
+            }
+        }
+        let mut body: Vec<Stmt> = Vec::new();
+        let mut lowered = Vec::with_capacity(cases.len());
+        for case in &cases {
+            let (label, label_ty) = match case.label {
+                Some(label) => {
+                    let label = self.expr(label);
+                    (Some(label.ty), Some(label.into_value()))
+                }
+                None => (None, None),
+            };
+            lowered.push(SwitchCase {
+                label: label_ty,
+                ty: label.unwrap_or(Type::DYNAMIC),
+                start: body.len(),
+                span: case.span,
+            });
+            for &stmt in self.ast.stmt_list(case.body) {
+                body.push(self.stmt(stmt));
+            }
+        }
+        self.slots.release(before);
+        let switch: Stmt = Box::new(Switch { subject: subject.into_value(), ty, cases: lowered, body });
+        if resets.is_empty() {
+            return switch;
+        }
+        resets.push(switch);
+        Box::new(Block { body: resets, cost: 0 })
+    }
+
+    fn returning(&mut self, values: List<ExprId>) -> Stmt {
+        let values = self.ast.expr_list(values).to_vec();
+        let Some(result) = self.result else {
+            let nodes = values.into_iter().map(|value| self.expr(value).into_value()).collect();
+            return Box::new(ReturnMain(nodes));
+        };
+        let Some(&value) = values.first() else { return Box::new(ReturnValue(Box::new(NullNode))) };
+        let span = self.ast.expr_span(value);
+        let typed = self.expr(value);
+        match result {
+            FnResult::Value => Box::new(ReturnValue(typed.into_value())),
+            FnResult::Scalar(ty) => match typed.convert(ty, span).present(span).code {
+                Code::Int(operand) => Box::new(ReturnScalar(operand.boxed())),
+                Code::Num(operand) => Box::new(ReturnScalar(operand.boxed())),
+                Code::Bool(operand) => Box::new(ReturnScalar(operand.boxed())),
+                // Invariant: inference has found a scalar here.
+                _ => Box::new(Nop),
+            },
+        }
+    }
+
+    fn guarded(&mut self, body: StmtId, catches: List<ast::Catch>) -> Stmt {
+        let live_refs = self.slots.refs();
+        let body = self.body(body);
+        let mut clauses = Vec::new();
+        for catch in self.ast.catch_list(catches).to_vec() {
+            let before = self.slots;
+            let place = catch.decl.map(|decl| self.place_local(decl));
+            let body = self.body(catch.body);
+            self.slots.release(before);
+            clauses.push(CatchClause { place, body });
+        }
+        Box::new(Try { body, clauses, live_refs })
+    }
+}
+

@@ -1,0 +1,453 @@
+use super::{
+    Array, ConvCx, Date, Fault, Record, Text, Value, convert,
+    convert::{article, shorten},
+    cow, interval_part, num_to_int, num_to_text, parse_interval, parse_number, to_text,
+};
+use crate::types::{StructId, Type};
+use std::rc::Rc;
+
+/// An index, told apart: a position or a key.
+enum Index<'v> {
+    At(i64),
+    Key(&'v str),
+}
+
+fn read_index(index: &Value) -> Result<Index<'_>, Fault> {
+    Ok(match index {
+        &Value::Int(at) => Index::At(at),
+        // A fractional index is truncated (L-110).
+        &Value::Num(at) => Index::At(num_to_int(at)),
+        &Value::Byte(at) => Index::At(i64::from(at)),
+        Value::Text(key) => Index::Key(key.as_str()),
+        Value::Null => return Err(Fault::error("the index is null")),
+        _ => return Err(Fault::error("an index is a number or a text")),
+    })
+}
+
+fn position(at: i64) -> Result<usize, Fault> {
+    usize::try_from(at).map_err(|_| Fault::error(format!("the index {at} is negative")))
+}
+
+/// `base[index]` (L-64, L-110, L-116). An index of null gives null (L-132).
+///
+/// # Errors
+/// The base has no such elements, the index is negative or of a wrong type, or a limit.
+pub fn index_get(base: &Value, index: &Value, static_base: Type, cx: &mut ConvCx<'_>) -> Result<Value, Fault> {
+    match base {
+        Value::Null => Ok(Value::default_of(static_base.element())),
+        Value::Array(array) => get_element(array, index),
+        Value::Text(text) => get_of_text(text, index, cx),
+        Value::Date(date) => match read_index(index)? {
+            Index::Key(word) => date_part(*date, word, cx).ok_or_else(|| no_part("date", word)),
+            Index::At(_) => Err(Fault::error("a date is indexed by a word such as `\"YEAR\"`")),
+        },
+        Value::Interval(millis) => match read_index(index)? {
+            Index::Key(word) => interval_part(*millis, word).map(Value::Int).ok_or_else(|| no_part("interval", word)),
+            Index::At(_) => Err(Fault::error("an interval is indexed by a word such as `\"HOUR\"`")),
+        },
+        Value::Struct(record) => {
+            let place = field_place(record.id(), index, cx)?;
+            Ok(record.get(place).cloned().unwrap_or_default())
+        }
+        Value::Bool(_) | Value::Int(_) | Value::Num(_) | Value::Byte(_) => Err(no_index(base, cx)),
+    }
+}
+
+#[cold]
+fn no_index(base: &Value, cx: &ConvCx<'_>) -> Fault {
+    Fault::error(format!("{} has no index", article(&base.type_of().display(cx.structs))))
+}
+
+#[cold]
+fn no_part(kind: &str, word: &str) -> Fault {
+    Fault::error(format!("{} has no part `{}`", article(kind), shorten(word)))
+}
+
+fn date_part(date: Date, word: &str, cx: &ConvCx<'_>) -> Option<Value> {
+    match date.name_part(word, cx.zone) {
+        Some(name) => Some(Value::text(name)),
+        None => date.part(word, cx.zone).map(Value::Int),
+    }
+}
+
+fn get_element(array: &Array, index: &Value) -> Result<Value, Fault> {
+    let found = match read_index(index)? {
+        Index::At(at) => {
+            let at = position(at)?;
+            match array.get(at) {
+                // Beyond the end the number may still be a key (L-110).
+                None if array.is_keyed() => {
+                    let key = match index {
+                        Value::Num(number) => num_to_text(*number),
+                        _ => at.to_string(),
+                    };
+                    array.get_key(&key).cloned()
+                }
+                found => found,
+            }
+        }
+        Index::Key(key) => array.get_key(key).cloned(),
+    };
+    Ok(found.unwrap_or_else(|| Value::default_of(array.element_type())))
+}
+
+/// A character by position, or a part of the interval or date that the text stands for (L-64).
+fn get_of_text(text: &Rc<Text>, index: &Value, cx: &mut ConvCx<'_>) -> Result<Value, Fault> {
+    let at = match read_index(index)? {
+        Index::At(at) => at,
+        Index::Key(word) => match parse_number(word) {
+            Some(number) => num_to_int(number),
+            None => return part_of_text(text.as_str(), word, cx),
+        },
+    };
+    let Some(unit) = usize::try_from(at).ok().filter(|&unit| unit < text.units()) else { return Ok(Value::Null) };
+    cx.charge_bytes(text.distance(unit))?;
+    let (byte, second_half) = text.byte_of(unit);
+    if second_half {
+        return Ok(Value::text(""));
+    }
+    let character = text.as_str().get(byte..).and_then(|rest| rest.chars().next());
+    let mut buffer = [0; 4];
+    Ok(Value::text(character.map_or("", |character| character.encode_utf8(&mut buffer))))
+}
+
+fn part_of_text(text: &str, word: &str, cx: &mut ConvCx<'_>) -> Result<Value, Fault> {
+    cx.charge_bytes(text.len())?;
+    if text.trim().is_empty() {
+        return Ok(Value::Null);
+    }
+    if let Some(millis) = parse_interval(text) {
+        return interval_part(millis, word).map(Value::Int).ok_or_else(|| no_part("interval", word));
+    }
+    match Date::parse(text, cx.zone) {
+        Some(date) => date_part(date, word, cx).ok_or_else(|| no_part("date", word)),
+        None => Err(Fault::error(format!(
+            "`{}` is no interval and no date, so it has no part `{}`",
+            shorten(text),
+            shorten(word)
+        ))),
+    }
+}
+
+/// Position of a field given by position or name.
+fn field_place(id: StructId, index: &Value, cx: &ConvCx<'_>) -> Result<usize, Fault> {
+    let def = cx.structs.get(id);
+    let found = match read_index(index)? {
+        Index::At(at) => {
+            let at = position(at)?;
+            (at < cx.structs.fields(id).len()).then_some(at)
+        }
+        Index::Key(name) => def.and_then(|def| def.field(name)),
+    };
+    found.ok_or_else(|| {
+        let name = def.map_or("structure", |def| def.name());
+        match index {
+            Value::Text(field) => Fault::error(format!("{} has no field `{}`", article(name), shorten(field.as_str()))),
+            _ => Fault::error(format!("{} has only {} fields", article(name), cx.structs.fields(id).len())),
+        }
+    })
+}
+
+/// Makes a value that can be written into: what is null becomes the empty value of its static type (L-101, L-114).
+fn create(base: &mut Value, static_base: Type, cx: &mut ConvCx<'_>) -> Result<(), Fault> {
+    if !base.is_absent() {
+        return Ok(());
+    }
+    *base = if let Some(id) = static_base.as_struct() {
+        Value::Struct(Rc::new(cx.empty_record(id)?))
+    } else if static_base == Type::STRING {
+        Value::text("")
+    } else if static_base.is_array() || static_base.is_dynamic() {
+        Value::Array(Rc::new(Array::new(static_base.element())))
+    } else {
+        let name = article(&static_base.display(cx.structs));
+        return Err(Fault::error(format!("{name} cannot be changed by an index")));
+    };
+    Ok(())
+}
+
+/// `base[index] = value` (L-111, L-114, L-116). The value is converted to the type of the element; a base that others
+/// hold too is copied first.
+///
+/// # Errors
+/// The base cannot be written into, the index is negative or of a wrong type, the value does not convert, or a limit.
+pub fn index_set(
+    base: &mut Value,
+    index: &Value,
+    value: Value,
+    static_base: Type,
+    cx: &mut ConvCx<'_>,
+) -> Result<(), Fault> {
+    create(base, static_base, cx)?;
+    let element = element_type(base, index, cx)?;
+    let value = convert(value, element, cx)?;
+    index_put(base, index, value, cx)
+}
+
+/// Type of what an index writes to.
+fn element_type(base: &Value, index: &Value, cx: &ConvCx<'_>) -> Result<Type, Fault> {
+    Ok(match base {
+        Value::Array(array) => array.element_type(),
+        Value::Struct(record) => {
+            let place = field_place(record.id(), index, cx)?;
+            cx.structs.fields(record.id()).get(place).map_or(Type::DYNAMIC, |field| field.ty)
+        }
+        Value::Text(_) => Type::STRING,
+        Value::Date(_) | Value::Interval(_) => {
+            return Err(Fault::error("the parts of dates and intervals are read-only"));
+        }
+        base => return Err(no_index(base, cx)),
+    })
+}
+
+/// `base[index] = value` for a value that has the type of the element already. The base is no null.
+///
+/// # Errors
+/// As for [`index_set`], conversion apart.
+pub fn index_put(base: &mut Value, index: &Value, value: Value, cx: &mut ConvCx<'_>) -> Result<(), Fault> {
+    match base {
+        Value::Array(array) => {
+            let array = cow::array(array, cx)?;
+            match read_index(index)? {
+                Index::At(at) => {
+                    let at = position(at)?;
+                    let gap = at.saturating_sub(array.len());
+                    if gap > 0 {
+                        cx.budget.array_size(at.saturating_add(1))?;
+                        cx.charge_items(gap)?;
+                    }
+                    array.set(at, value, cx.budget)?;
+                }
+                Index::Key(key) => {
+                    cx.charge_bytes(key.len())?;
+                    array.set_key(key, value, cx.budget)?;
+                }
+            }
+            Ok(())
+        }
+        Value::Struct(record) => {
+            let place = field_place(record.id(), index, cx)?;
+            cow::record(record, cx)?.set(place, value, cx.budget)?;
+            Ok(())
+        }
+        Value::Text(text) => {
+            let at = match read_index(index)? {
+                Index::At(at) => at,
+                Index::Key(key) => match parse_number(key) {
+                    Some(number) => num_to_int(number),
+                    None => return Err(Fault::error("the parts of dates and intervals are read-only")),
+                },
+            };
+            let at = position(at)?;
+            let with = to_text(&value, cx)?;
+            *base = put_character(text, at, with.as_str().unwrap_or(""), cx)?;
+            Ok(())
+        }
+        Value::Date(_) | Value::Interval(_) => Err(Fault::error("the parts of dates and intervals are read-only")),
+        base => Err(no_index(base, cx)),
+    }
+}
+
+/// Replaces a character by the first one of another text; beyond the end blanks fill the gap (L-116).
+fn put_character(text: &Text, at: usize, with: &str, cx: &mut ConvCx<'_>) -> Result<Value, Fault> {
+    let with = with.chars().next();
+    let gap = at.saturating_sub(text.units());
+    if at >= text.units() && with.is_none() {
+        return cx.copy_text(text.as_str());
+    }
+    let length = text.len().saturating_add(gap).saturating_add(4);
+    cx.budget.text_size(length)?;
+    cx.budget.grow(length)?;
+    cx.charge_bytes(length)?;
+    let mut out = String::with_capacity(length);
+    let (byte, second_half) = text.byte_of(at);
+    let (head, tail) = text.as_str().split_at_checked(byte).unwrap_or((text.as_str(), ""));
+    out.push_str(head);
+    for _ in 0..gap {
+        out.push(' ');
+    }
+    out.extend(with);
+    let mut rest = tail.chars();
+    // The second unit of a character holds nothing, so nothing is replaced there.
+    if !second_half {
+        rest.next();
+    }
+    out.push_str(rest.as_str());
+    cx.text(out)
+}
+
+/// Takes an element out to change it in place, with its type; what is missing comes as the default of that type.
+/// Put it back with [`index_put`], whatever happened to it: until then the place holds null.
+///
+/// # Errors
+/// As for [`index_set`].
+pub fn index_take(
+    base: &mut Value,
+    index: &Value,
+    static_base: Type,
+    cx: &mut ConvCx<'_>,
+) -> Result<(Value, Type), Fault> {
+    create(base, static_base, cx)?;
+    let element = element_type(base, index, cx)?;
+    let value = match base {
+        Value::Array(array) => {
+            let array = cow::array(array, cx)?;
+            let found = match read_index(index)? {
+                Index::At(at) => Some(position(at)?).filter(|&at| at < array.len()),
+                Index::Key(key) => array.index_of_key(key),
+            };
+            found.map(|at| array.take(at)).unwrap_or_else(|| Value::default_of(element))
+        }
+        Value::Struct(record) => {
+            let place = field_place(record.id(), index, cx)?;
+            cow::record(record, cx)?.take(place)
+        }
+        base => index_get(base, index, static_base, cx)?,
+    };
+    Ok((value, element))
+}
+
+/// Changes an element in place: `base[index]` is taken out, changed, and put back even when the change fails.
+///
+/// # Errors
+/// As for [`index_set`], and those of the change.
+pub fn index_entry<R>(
+    base: &mut Value,
+    index: &Value,
+    static_base: Type,
+    cx: &mut ConvCx<'_>,
+    change: impl FnOnce(&mut Value, Type, &mut ConvCx<'_>) -> Result<R, Fault>,
+) -> Result<R, Fault> {
+    let (mut element, ty) = index_take(base, index, static_base, cx)?;
+    let existed = !element.is_absent();
+    let result = change(&mut element, ty, cx);
+    if result.is_ok() || existed {
+        index_put(base, index, element, cx)?;
+    }
+    result
+}
+
+/// A field by position; on an array the field of its first element (L-105), on null null (L-132).
+pub fn field_get(base: &Value, place: usize) -> Value {
+    match base {
+        Value::Struct(record) => record.get(place).cloned().unwrap_or_default(),
+        Value::Array(array) => match array.value_ref(0) {
+            Some(Value::Struct(record)) => record.get(place).cloned().unwrap_or_default(),
+            _ => Value::Null,
+        },
+        _ => Value::Null,
+    }
+}
+
+/// Writes a field by position, converted to its type. A null base becomes a structure (L-101), an array writes to its
+/// first element (L-105).
+///
+/// # Errors
+/// The value does not convert, the base is something else, or a limit.
+pub fn field_set(base: &mut Value, id: StructId, place: usize, value: Value, cx: &mut ConvCx<'_>) -> Result<(), Fault> {
+    field_entry(base, id, place, cx, |field, ty, cx| {
+        *field = convert(value, ty, cx)?;
+        Ok(())
+    })
+}
+
+/// Changes a field in place, as [`index_entry`] does for elements.
+///
+/// # Errors
+/// The base is no structure, those of the change, or a limit.
+pub fn field_entry<R>(
+    base: &mut Value,
+    id: StructId,
+    place: usize,
+    cx: &mut ConvCx<'_>,
+    change: impl FnOnce(&mut Value, Type, &mut ConvCx<'_>) -> Result<R, Fault>,
+) -> Result<R, Fault> {
+    if base.is_absent() {
+        *base = Value::Struct(Rc::new(cx.empty_record(id)?));
+    }
+    match base {
+        Value::Struct(record) => {
+            let ty = cx.structs.fields(record.id()).get(place).map_or(Type::DYNAMIC, |field| field.ty);
+            let record = cow::record(record, cx)?;
+            let mut field = record.take(place);
+            let result = change(&mut field, ty, cx);
+            record.set(place, field, cx.budget)?;
+            result
+        }
+        Value::Array(_) => index_entry(base, &Value::Int(0), Type::structure(id).array(), cx, |element, _, cx| {
+            if element.is_absent() {
+                *element = Value::Struct(Rc::new(cx.empty_record(id)?));
+            }
+            match element {
+                Value::Struct(record) => {
+                    let ty = cx.structs.fields(record.id()).get(place).map_or(Type::DYNAMIC, |field| field.ty);
+                    let record: &mut Record = cow::record(record, cx)?;
+                    let mut field = record.take(place);
+                    let result = change(&mut field, ty, cx);
+                    record.set(place, field, cx.budget)?;
+                    result
+                }
+                other => Err(no_fields(other, cx)),
+            }
+        }),
+        other => Err(no_fields(other, cx)),
+    }
+}
+
+#[cold]
+fn no_fields(base: &Value, cx: &ConvCx<'_>) -> Fault {
+    Fault::error(format!("{} has no fields", article(&base.type_of().display(cx.structs))))
+}
+
+/// What a member name found.
+#[derive(Clone, Debug)]
+pub enum MemberResult {
+    /// The value of the field.
+    Value(Value),
+    /// The base is a text: the key of an issue, whose field is meant (L-122).
+    IssueKey(Rc<Text>),
+    /// The base has no such member.
+    NoSuchMember,
+}
+
+/// Where a member name leads.
+#[derive(Clone, Debug)]
+pub enum MemberPlace {
+    /// A field of a structure, or of the structure that is the first element (L-105).
+    Field(StructId, usize),
+    /// The base is a text: the key of an issue.
+    IssueKey(Rc<Text>),
+    /// The base is null, and nothing tells what it would be.
+    Null,
+    /// The base has no such member.
+    NoSuchMember,
+}
+
+/// Where `base.name` leads, for a base whose type is known at run time only.
+pub fn member_place(base: &Value, name: &str, cx: &ConvCx<'_>) -> MemberPlace {
+    let id = match base {
+        Value::Null => return MemberPlace::Null,
+        Value::Text(text) => return MemberPlace::IssueKey(Rc::clone(text)),
+        Value::Struct(record) => record.id(),
+        Value::Array(array) => match (array.element_type().as_struct(), array.value_ref(0)) {
+            (_, Some(Value::Struct(record))) => record.id(),
+            (Some(id), _) => id,
+            (None, _) => return MemberPlace::NoSuchMember,
+        },
+        _ => return MemberPlace::NoSuchMember,
+    };
+    match cx.structs.get(id).and_then(|def| def.field(name)) {
+        Some(place) => MemberPlace::Field(id, place),
+        None => MemberPlace::NoSuchMember,
+    }
+}
+
+/// Reads `base.name`, for a base whose type is known at run time only; null gives null (L-132).
+pub fn member_get(base: &Value, name: &str, cx: &ConvCx<'_>) -> MemberResult {
+    match member_place(base, name, cx) {
+        MemberPlace::Field(_, place) => MemberResult::Value(field_get(base, place)),
+        MemberPlace::IssueKey(text) => MemberResult::IssueKey(text),
+        MemberPlace::Null => MemberResult::Value(Value::Null),
+        MemberPlace::NoSuchMember => MemberResult::NoSuchMember,
+    }
+}

@@ -1,0 +1,128 @@
+use super::{
+    Array, ConvCx, Fault, Value, convert,
+    convert::{article, collect, fill},
+    write_text,
+};
+use crate::types::{Base, Type};
+use std::rc::Rc;
+
+/// An array literal without a target (L-45): the element type is that of the first element that is not null; `number`
+/// for different numeric types, `string` for other different ones or none.
+///
+/// # Errors
+/// Limits.
+pub fn literal_array(values: Vec<Value>, cx: &mut ConvCx<'_>) -> Result<Value, Fault> {
+    cx.charge_items(values.len())?;
+    let mut element = None;
+    for value in &values {
+        // An empty array says nothing about its elements.
+        let silent = match value {
+            Value::Null => true,
+            Value::Array(array) => array.is_empty(),
+            _ => false,
+        };
+        if !silent {
+            element = Some(element.map_or(value.type_of(), |found| unify(found, value.type_of())));
+        }
+    }
+    let element = element.or_else(|| values.iter().find(|value| !value.is_absent()).map(Value::type_of));
+    collect(element.unwrap_or(Type::STRING), values, cx)
+}
+
+fn unify(left: Type, right: Type) -> Type {
+    let numeric = |base| matches!(base, Base::Number | Base::Integer | Base::Byte);
+    if left == right {
+        left
+    } else if left.dims != right.dims {
+        Type::STRING
+    } else if numeric(left.base) && numeric(right.base) {
+        Type { base: Base::Number, dims: left.dims }
+    } else {
+        Type { base: Base::String, dims: left.dims }
+    }
+}
+
+/// A literal for a known target (L-45): elements of an array, or the fields of a structure in order, more of which are
+/// an error. A scalar target takes the literal as an array.
+///
+/// # Errors
+/// An element does not convert, there are too many of them, or a limit.
+pub fn build_literal(values: Vec<Value>, target: Type, cx: &mut ConvCx<'_>) -> Result<Value, Fault> {
+    if target.is_array() && !target.element().is_dynamic() {
+        return collect(target.element(), values, cx);
+    }
+    let Some(id) = target.as_struct() else {
+        let array = literal_array(values, cx)?;
+        return convert(array, target, cx);
+    };
+    let fields = cx.structs.fields(id).len();
+    if values.len() > fields {
+        let name = target.display(cx.structs);
+        return Err(Fault::error(format!("{} has {fields} fields, not {}", article(&name), values.len())));
+    }
+    let mut values = values.into_iter();
+    fill(id, cx, |_| Ok(values.next()))
+}
+
+/// What `for (v in e)` goes through (L-77): an array, the pieces of a text, nothing for null, else the value itself.
+///
+/// # Errors
+/// Limits.
+pub fn iterate(value: &Value, cx: &mut ConvCx<'_>) -> Result<Rc<Array>, Fault> {
+    let array = match value {
+        Value::Array(array) => return Ok(Rc::clone(array)),
+        Value::Null => return Ok(Rc::new(Array::new(Type::DYNAMIC))),
+        Value::Text(_) => convert(value.clone(), Type::STRINGS, cx)?,
+        value => collect(value.type_of(), vec![value.clone()], cx)?,
+    };
+    match array {
+        Value::Array(array) => Ok(array),
+        _ => Err(Fault::internal("no array to iterate")),
+    }
+}
+
+/// The returned values as a flat list (L-25), still typed: an array gives its elements, a structure its fields.
+///
+/// # Errors
+/// Limits.
+pub fn flatten(values: &[Value], cx: &mut ConvCx<'_>) -> Result<Vec<Value>, Fault> {
+    let mut flat = Vec::new();
+    for value in values {
+        let count = match value {
+            Value::Array(array) => array.len(),
+            Value::Struct(record) => record.fields().len(),
+            _ => 1,
+        };
+        cx.charge_items(count)?;
+        let length = flat.len().saturating_add(count);
+        cx.budget.array_size(length)?;
+        if length > flat.capacity() {
+            cx.budget.grow(length.saturating_mul(size_of::<Value>()))?;
+        }
+        match value {
+            Value::Array(array) => flat.extend(array.iter()),
+            Value::Struct(record) => flat.extend(record.fields().iter().cloned()),
+            value => flat.push(value.clone()),
+        }
+    }
+    Ok(flat)
+}
+
+/// The returned values as a flat list of texts (L-25).
+///
+/// # Errors
+/// Limits.
+pub fn flatten_texts(values: &[Value], cx: &mut ConvCx<'_>) -> Result<Vec<String>, Fault> {
+    let flat = flatten(values, cx)?;
+    let mut total = 0usize;
+    let mut texts = Vec::with_capacity(flat.len());
+    for value in &flat {
+        let mut text = String::new();
+        write_text(value, &mut text, cx)?;
+        // These strings are not counted as live, so all of them are asked for together.
+        total = total.saturating_add(text.capacity()).saturating_add(size_of::<String>());
+        cx.budget.grow(total)?;
+        texts.push(text);
+    }
+    Ok(texts)
+}
