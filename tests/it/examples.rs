@@ -1,6 +1,6 @@
 //! The examples: every program and every script does what it says.
 
-use sil::{Engine, Limits, MemoryHost, Outcome, host::WebhookRequest};
+use sil::{Engine, Limits, MemoryHost, Outcome, host::WebhookRequest, value::Data};
 use std::{fs, path::PathBuf};
 
 fn folder() -> PathBuf {
@@ -24,7 +24,7 @@ fn run(name: &str, host: &mut MemoryHost) -> Outcome {
 
 fn returned(name: &str, mut host: MemoryHost) -> String {
     let outcome = run(name, &mut host);
-    outcome.returned().iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+    outcome.returned().iter().map(Data::to_text).collect::<Vec<_>>().join("; ")
 }
 
 fn answer(name: &str, request: WebhookRequest) -> (u16, String) {
@@ -72,7 +72,7 @@ fn a_script_that_remembers() {
     let mut host = MemoryHost::new();
     run("visits.sil", &mut host);
     let mut again = MemoryHost::new().with_store(host.stored().clone());
-    assert_eq!(run("visits.sil", &mut again).returned()[0].to_string(), "2");
+    assert_eq!(run("visits.sil", &mut again).returned()[0].to_text(), "2");
     assert_eq!(again.log_lines()[0].1, "visit number 2");
 }
 

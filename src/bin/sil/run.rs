@@ -21,11 +21,13 @@ use std::path::{Path, PathBuf};
 /// Runs a script; the exit code says how it went.
 pub fn run(arguments: &RunArguments) -> Result<u8, Refusal> {
     let root = include_root(arguments);
-    let engine = build_engine(arguments, &root)?;
+    let zone = time_zone(arguments)?;
+    let engine = Engine::builder().include_loader(Folder::new(&root)).time_zone(zone.clone()).build();
     let request = read_request(arguments)?;
     let as_webhook = request.is_some();
     let mut memory = MemoryHost::new()
         .with_request(request.unwrap_or_default())
+        .with_time_zone(zone.clone())
         .with_environment("sil.home", root.display().to_string());
     for argument in &arguments.arguments {
         memory = memory.with_argument(argument);
@@ -56,7 +58,8 @@ pub fn run(arguments: &RunArguments) -> Result<u8, Refusal> {
     let memory = host.memory;
     // Variables that a library function stored stay stored, also when the script failed later.
     let unsaved = arguments.store.as_deref().and_then(|path| save(path, &before, memory.stored()).err());
-    let report = Report { result: &result, memory: &memory, diagnostics: program.diagnostics(), as_webhook };
+    let report =
+        Report { result: &result, memory: &memory, diagnostics: program.diagnostics(), as_webhook, zone: &zone };
     if arguments.json {
         output::put(&format!("{}\n", report.to_json()))?;
     } else {
@@ -78,13 +81,10 @@ fn include_root(arguments: &RunArguments) -> PathBuf {
     }
 }
 
-fn build_engine(arguments: &RunArguments, root: &Path) -> Result<Engine, Refusal> {
-    let mut builder = Engine::builder().include_loader(Folder::new(root));
-    if let Some(name) = &arguments.time_zone {
-        let unknown = || Refusal::usage(format!("`{name}` is no time zone such as `Europe/Paris`, `UTC` or `+02:00`"));
-        builder = builder.time_zone(Zone::named(name).ok_or_else(unknown)?);
-    }
-    Ok(builder.build())
+fn time_zone(arguments: &RunArguments) -> Result<Zone, Refusal> {
+    let Some(name) = &arguments.time_zone else { return Ok(Zone::utc()) };
+    let unknown = || format!("`{name}` is no time zone such as `Europe/Paris`, `UTC` or `+02:00`");
+    Zone::named(name).ok_or_else(|| Refusal::usage(unknown()))
 }
 
 fn limits(arguments: &RunArguments) -> Limits {
@@ -118,6 +118,7 @@ struct Report<'a> {
     diagnostics: &'a Diagnostics,
     /// Whether a request was given, so that the result is read as a webhook's.
     as_webhook: bool,
+    zone: &'a Zone,
 }
 
 impl Report<'_> {
@@ -156,7 +157,7 @@ impl Report<'_> {
                 text.push('\n');
             }
             for value in outcome.returned() {
-                text.push_str(&value.to_string());
+                text.push_str(&value.to_text_in(self.zone));
                 text.push('\n');
             }
         }
