@@ -176,7 +176,7 @@ fn errors_show_their_place_and_their_calls() {
     let desk = script(text);
     let run = desk.sil(&["run", "a.sil"]);
     assert_eq!(run.code, 3);
-    for part in ["lost 7", "a.sil:2:5", "in `inner`", "in `outer`"] {
+    for part in ["lost 7", "in inner at a.sil:2:5", "in outer at a.sil:5:5", "a.sil:7:1"] {
         assert!(run.err.contains(part), "{part} in\n{}", run.err);
     }
     let object = desk.sil(&["run", "a.sil", "--json"]).json();

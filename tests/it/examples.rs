@@ -1,6 +1,6 @@
 //! The examples: every program and every script does what it says.
 
-use sil::{Engine, Limits, MemoryHost, Outcome, host::WebhookRequest, value::Data};
+use sil::{Data, Engine, Limits, MemoryHost, Outcome, WebhookRequest};
 use std::{fs, path::PathBuf};
 
 fn folder() -> PathBuf {

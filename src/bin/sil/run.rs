@@ -13,8 +13,8 @@ use crate::{
 };
 use serde_json::{Map, Value, json};
 use sil::{
-    Diagnostics, Engine, ErrorKind, LimitKind, Limits, LogEntry, MemoryHost, Outcome, RunError, Zone,
-    host::MemoryStore, source::Place,
+    Diagnostics, Engine, Limits, LogEntry, MemoryHost, Outcome, RunError, Zone, host::MemoryStore, limits::LimitKind,
+    source::Place,
 };
 use std::path::{Path, PathBuf};
 
@@ -165,7 +165,7 @@ impl Report<'_> {
         match self.result {
             Err(error) => output::note(&told(error)),
             Ok(outcome) => {
-                if let Some(problem) = outcome.reading().problem.filter(|_| self.as_webhook) {
+                if let Some(problem) = outcome.reading().problem.as_ref().filter(|_| self.as_webhook) {
                     output::note(&format!("error: {problem}"));
                 }
             }
@@ -177,8 +177,8 @@ impl Report<'_> {
         let (success, status) = self.reading();
         let (returned, log, error) = match self.result {
             Ok(outcome) => {
-                let problem = outcome.reading().problem.filter(|_| self.as_webhook);
-                let error = problem.map(|message| error_json("result", &message, None, Vec::new()));
+                let problem = outcome.reading().problem.as_ref().filter(|_| self.as_webhook);
+                let error = problem.map(|message| error_json("result", message, None, Vec::new()));
                 (json!(outcome.returned()), outcome.log(), error)
             }
             Err(error) => {
@@ -227,7 +227,7 @@ fn fallback(success: bool) -> u16 {
 }
 
 fn ran_out_of_time(error: &RunError) -> bool {
-    matches!(error.kind(), ErrorKind::Limit(hit) if hit.kind == LimitKind::Deadline)
+    error.limit().is_some_and(|hit| hit.kind == LimitKind::Deadline)
 }
 
 fn log_json(entry: &LogEntry) -> Value {
@@ -251,16 +251,14 @@ fn error_json(kind: &str, message: &str, place: Option<&Place>, stack: Vec<Value
     Value::Object(object)
 }
 
-/// An error with the calls that led to it.
+/// An error with the calls that led to it, innermost first.
 fn told(error: &RunError) -> String {
     let mut text = format!("error: {error}");
-    let place = |place: &Place| format!("{}:{}:{}", place.file, place.line, place.column);
-    if let Some(at) = error.place() {
-        text.push_str(&format!("\n  at {}", place(at)));
-    }
     for entry in error.stack() {
-        let at = entry.place.as_ref().map(|at| format!(" called at {}", place(at)));
-        text.push_str(&format!("\n  in `{}`{}", entry.function, at.unwrap_or_default()));
+        text.push_str(&format!("\n  in {}", entry.function));
+        if let Some(Place { file, line, column }) = &entry.place {
+            text.push_str(&format!(" at {file}:{line}:{column}"));
+        }
     }
     text
 }

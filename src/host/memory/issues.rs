@@ -10,7 +10,7 @@ use crate::{
 use std::collections::BTreeMap;
 
 /// Issues in memory: their fields, and which of them were written.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct MemoryIssues {
     current: Option<String>,
     /// Where dates are read that have no zone.
@@ -34,12 +34,6 @@ struct Resolved {
     id: String,
     ty: Type,
     read_only: bool,
-}
-
-impl Default for MemoryIssues {
-    fn default() -> Self {
-        Self { current: None, zone: Zone::utc(), issues: BTreeMap::new(), custom: Vec::new(), aliases: Vec::new() }
-    }
 }
 
 impl MemoryIssues {
