@@ -4,7 +4,7 @@ use super::{Checker, did_you_mean, suggest::closest};
 use crate::{
     diagnostics::{Diagnostic, codes::check as codes},
     source::Span,
-    syntax::ast::{Expr, FnId, Item, Stmt, StructDecl, TypeName, TypeRef},
+    syntax::ast::{Expr, FnId, Item, Stmt, StmtId, StructDecl, TypeName, TypeRef},
     types::{FieldDef, Origin, StructDef, StructId, Type},
 };
 use foldhash::HashMap;
@@ -15,6 +15,7 @@ impl Checker<'_> {
         self.collect_functions();
         self.collect_packages();
         self.collect_globals();
+        self.warn_late_function();
     }
 
     fn collect_structs(&mut self) {
@@ -93,28 +94,32 @@ impl Checker<'_> {
     }
 
     fn collect_packages(&mut self) {
+        for item in &self.ast.items {
+            if let &Item::Use { package, span } = item {
+                self.use_package(self.ast.text(package), span);
+            }
+        }
+    }
+
+    /// Warns of the first function that stands behind executable code (L-20).
+    fn warn_late_function(&mut self) {
         let mut code: Option<Span> = None;
-        let mut warned = false;
-        for index in 0..self.ast.items.len() {
-            match self.ast.items.get(index).copied() {
-                Some(Item::Use { package, span }) => self.use_package(self.ast.text(package), span),
-                Some(Item::Stmt(stmt)) if code.is_none() && self.is_code(stmt) => {
-                    code = Some(self.ast.stmt_span(stmt));
-                }
-                Some(Item::Function(id)) if !warned => {
-                    if let (Some(code), Some(decl)) = (code, self.ast.function(id))
-                        // Code of an included file stands further up in the order, but not in the text.
-                        && code.start < decl.name_span.start
-                    {
-                        warned = true;
-                        let message =
-                            format!("function `{}` is declared behind executable code", self.ast.name(decl.name));
-                        self.report(
-                            Diagnostic::new(codes::FUNCTION_AFTER_CODE, decl.name_span, message)
-                                .label(code, "the first code is here")
-                                .hint("other engines refuse this: declare functions before the code"),
-                        );
+        for item in &self.ast.items {
+            match *item {
+                Item::Stmt(stmt) if code.is_none() && self.is_code(stmt) => code = Some(self.ast.stmt_span(stmt)),
+                Item::Function(id) => {
+                    let (Some(code), Some(decl)) = (code, self.ast.function(id)) else { continue };
+                    // Code of an included file comes earlier, but its place is further down.
+                    if code.start > decl.name_span.start {
+                        continue;
                     }
+                    let message = format!("function `{}` is declared behind executable code", self.ast.name(decl.name));
+                    self.report(
+                        Diagnostic::new(codes::FUNCTION_AFTER_CODE, decl.name_span, message)
+                            .label(code, "the first code is here")
+                            .hint("other engines refuse this: declare functions before the code"),
+                    );
+                    return;
                 }
                 _ => {}
             }
@@ -122,7 +127,7 @@ impl Checker<'_> {
     }
 
     /// Whether a statement is more than a declaration.
-    fn is_code(&self, stmt: crate::syntax::ast::StmtId) -> bool {
+    fn is_code(&self, stmt: StmtId) -> bool {
         match self.ast.stmt(stmt) {
             Stmt::Var(_) | Stmt::Empty | Stmt::Error => false,
             Stmt::Expr(expr) => self.ast.expr(expr) != Expr::Error,

@@ -3,12 +3,13 @@
 use super::{
     Checker,
     facts::{Resolution, SiteId},
-    literals::{is_arithmetic, is_sign, strip},
+    literals::{is_arithmetic, strip},
     names::Use,
     temporal::temporal_literal,
 };
 use crate::{
     diagnostics::{Diagnostic, codes::check as codes},
+    source::Span,
     syntax::ast::{AssignOp, Expr, ExprId, Link, List, Sym},
     types::{BinaryOp, Convertible, LeftOperand, Type, UnaryOp, binary_type, convertible, unary_type},
 };
@@ -74,9 +75,7 @@ impl Checker<'_> {
                 self.condition(cond);
                 self.expr(yes);
                 self.expr(no);
-                // Both branches give one type (L-62).
-                let (first, second) = (self.type_of(yes), self.type_of(no));
-                self.check_conversion(second, first, self.ast.expr_span(no));
+                self.check_branches(yes, no);
                 self.ternary_type(yes, no)
             }
             Expr::Literal(elements) => {
@@ -111,6 +110,19 @@ impl Checker<'_> {
         site
     }
 
+    /// Both branches give one type, that of the first (L-62).
+    fn check_branches(&mut self, yes: ExprId, no: ExprId) {
+        let (first, second) = (self.type_of(yes), self.type_of(no));
+        if convertible(second, first) == Convertible::Never {
+            let (first, second) = (self.show(first), self.show(second));
+            let message = format!("both branches give one type, expected `{first}`, found `{second}`");
+            self.report(
+                Diagnostic::new(codes::IMPOSSIBLE_CONVERSION, self.ast.expr_span(no), message)
+                    .label(self.ast.expr_span(yes), format!("this branch is `{first}`")),
+            );
+        }
+    }
+
     /// The type of `cond ? yes : no`: that of `yes`, to which `no` is converted, if both are known (L-62).
     pub(super) fn ternary_type(&self, yes: ExprId, no: ExprId) -> Type {
         let (first, second) = (self.type_of(yes), self.type_of(no));
@@ -132,7 +144,7 @@ impl Checker<'_> {
 
     fn unary(&mut self, id: ExprId, op: UnaryOp, operand: ExprId) -> Type {
         let ty = self.expr(operand);
-        if is_sign(op) && self.facts.is_int_literal(operand) {
+        if self.facts.is_int_literal(operand) {
             self.mark_int_literal(id);
         }
         let span = self.ast.expr_span(operand);
@@ -179,7 +191,7 @@ impl Checker<'_> {
         left.ty
     }
 
-    fn link(&mut self, left: LeftOperand, left_span: crate::source::Span, link: &Link) -> Type {
+    fn link(&mut self, left: LeftOperand, left_span: Span, link: &Link) -> Type {
         let right = self.right_operand(link.op, left.ty, link.operand);
         if let Some(ty) = binary_type(link.op, left, right) {
             return ty;

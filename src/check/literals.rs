@@ -6,7 +6,7 @@ use crate::{
     signatures::Returns,
     source::Span,
     syntax::ast::{Ast, Expr, ExprId, List},
-    types::{Base, BinaryOp, Convertible, StructId, Type, UnaryOp, convertible},
+    types::{Base, BinaryOp, Convertible, StructId, Type, convertible},
 };
 
 /// Whether an expression counts as an integer literal: digits, with signs or in parentheses, and arithmetic on such
@@ -17,7 +17,8 @@ pub fn is_int_literal(ast: &Ast, expr: ExprId) -> bool {
     stacker::maybe_grow(64 * 1024, 1024 * 1024, || match ast.expr(expr) {
         Expr::Int(_) => true,
         Expr::Paren(inner) => is_int_literal(ast, inner),
-        Expr::Unary { op, operand } => is_sign(op) && is_int_literal(ast, operand),
+        // `!` on a literal is arithmetic negation (L-56), a sign like the others.
+        Expr::Unary { operand, .. } => is_int_literal(ast, operand),
         Expr::Chain { first, links } => {
             let links = ast.link_list(links);
             links.iter().all(|link| is_arithmetic(link.op))
@@ -26,11 +27,6 @@ pub fn is_int_literal(ast: &Ast, expr: ExprId) -> bool {
         }
         _ => false,
     })
-}
-
-/// `!` on a literal is arithmetic negation too (L-56).
-pub(super) fn is_sign(op: UnaryOp) -> bool {
-    matches!(op, UnaryOp::Neg | UnaryOp::Plus | UnaryOp::Not)
 }
 
 pub(super) fn is_arithmetic(op: BinaryOp) -> bool {
@@ -185,7 +181,7 @@ pub(super) fn count(number: usize, what: &str) -> String {
 }
 
 fn conversion_hint(from: Type, to: Type) -> Option<&'static str> {
-    if from == Type::DATE && (to.is_numeric()) {
+    if from == Type::DATE && to.is_numeric() {
         Some("milliseconds since 1970 are `d[\"TOMILLIS\"]`")
     } else if from == Type::DATE && to == Type::INTERVAL {
         Some("an interval is the difference of two dates")

@@ -12,7 +12,7 @@ use crate::{
     diagnostics::{Diagnostic, codes::check as codes},
     source::Span,
     syntax::ast::{Expr, ExprId, List, StepId, StepKind, Sym},
-    types::{Base, StructId, Type},
+    types::{Base, Origin, StructId, Type},
 };
 
 /// An index that is known before run time.
@@ -91,7 +91,7 @@ impl<'a> Checker<'a> {
             Some(field) => Some(field),
             None => {
                 let def = self.facts.structs.get(id)?;
-                if def.origin() == crate::types::Origin::Script {
+                if def.origin() == Origin::Script {
                     return None;
                 }
                 def.field(name).and_then(|field| u32::try_from(field).ok())

@@ -7,7 +7,7 @@ use crate::{
     syntax::ast::{
         AssignOp, Case, Catch, DeclId, EachVar, Expr, ExprId, FnId, Item, List, Stmt, StmtId, Target, TypeRef,
     },
-    types::{BinaryOp, LeftOperand, Type, UnaryOp, binary_type},
+    types::{Base, BinaryOp, LeftOperand, Type, UnaryOp, binary_type},
 };
 use foldhash::HashMap;
 
@@ -141,7 +141,9 @@ impl<'a> Checker<'a> {
                     self.variable(decl, ty);
                 }
             }
-            Stmt::Assign { targets, value } => self.assign(targets, value),
+            Stmt::Assign { targets, value } => {
+                self.assign(targets, value);
+            }
             Stmt::Expr(expr) => {
                 self.expr(expr);
                 self.warn_unused_value(expr);
@@ -224,8 +226,13 @@ impl<'a> Checker<'a> {
         let Some(decl) = self.ast.decl(id) else { return };
         let name = self.ast.name(decl.name);
         // The initialiser is evaluated before the name exists (L-72).
-        if let Some(init) = decl.init {
-            self.expr_to(init, ty);
+        match decl.init {
+            Some(init) if decl.chain.is_empty() => self.expr_to(init, ty),
+            Some(init) => {
+                let from = self.assign(decl.chain, init);
+                self.check_conversion(from, ty, self.ast.expr_span(init));
+            }
+            None => {}
         }
         if decl.is_const && decl.is_persistent {
             let message = format!("variable `{name}` cannot be `const` and `persistent` at once");
@@ -239,8 +246,9 @@ impl<'a> Checker<'a> {
         self.declare(id, ty);
     }
 
-    /// `a = b += value`: from right to left, each target gets the value of the one behind it.
-    fn assign(&mut self, targets: List<Target>, value: ExprId) {
+    /// `a = b += value`: from right to left, each target gets the value of the one behind it. Gives the type of the
+    /// first target.
+    fn assign(&mut self, targets: List<Target>, value: ExprId) -> Type {
         self.expr(value);
         let targets = self.ast.target_list(targets);
         let types: Vec<Type> = targets.iter().map(|target| self.target(target.expr, target.op)).collect();
@@ -257,6 +265,7 @@ impl<'a> Checker<'a> {
             }
             from = Some(ty);
         }
+        from.unwrap_or_else(|| self.type_of(value))
     }
 
     /// `x op= e` is `x = x op e` (L-63).
@@ -394,7 +403,7 @@ impl<'a> Checker<'a> {
         let ty = self.type_of(value);
         let span = self.ast.expr_span(value);
         let literal = matches!(self.ast.expr(strip(self.ast, value)), Expr::Literal(_));
-        if ty.base == crate::types::Base::Dynamic || literal || self.flow.mixed {
+        if ty.base == Base::Dynamic || literal || self.flow.mixed {
             return;
         }
         let Some((first, first_span)) = self.flow.returned else {
@@ -458,7 +467,7 @@ const MOST_CATCHES: usize = 64;
 
 /// Whether a clause for `clause` catches every value of type `thrown` (L-81).
 fn catches_also(clause: Type, thrown: Type) -> bool {
-    if clause.base == crate::types::Base::Dynamic || thrown.base == crate::types::Base::Dynamic {
+    if clause.base == Base::Dynamic || thrown.base == Base::Dynamic {
         return false;
     }
     clause == thrown

@@ -1,12 +1,13 @@
 //! Names that were perhaps meant.
 
-/// The candidate closest to `name`, if it is close: at most one change for every three characters.
+/// The candidate closest to `name`, if it is close: at most one change for every three characters,
+/// and none in shorter names but the case.
 ///
 /// The order of the candidates does not matter: of equally close ones the first in the alphabet is taken.
 pub(super) fn closest<'c>(name: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
     let name: Vec<char> = name.chars().flat_map(char::to_lowercase).take(LONGEST).collect();
     let mut best: Option<(usize, &str)> = None;
-    let mut limit = name.len().div_ceil(3);
+    let mut limit = name.len().checked_div(3).unwrap_or(0);
     let mut rows = Rows::default();
     for candidate in candidates {
         // A byte count far off cannot be close, whatever the characters are.
@@ -89,6 +90,8 @@ mod tests {
         assert_eq!(find("frobnicate"), None);
         assert_eq!(find(""), None);
         assert_eq!(find("xy"), None);
+        assert_eq!(closest("b", ["a", "B"].into_iter()), Some("B"));
+        assert_eq!(closest("nothing", ["string"].into_iter()), None);
     }
 
     #[test]

@@ -158,7 +158,7 @@ fn write_part(part: &Part, f: &mut Frame<'_, '_>, out: &mut String) -> Result<()
         Part::Text(text) => push(f, out, text),
         Part::Int(node) => {
             let value = node.eval(f)?;
-            value::write_int(value, out);
+            value::print_integer(value, out);
             Ok(())
         }
         Part::Ref(bank, at) => {

@@ -1,4 +1,4 @@
-use super::{Flow, Frame, Globals, PersistentVar, Run, SiteTable, Stmt, persist};
+use super::{Flow, Frame, Globals, PersistentVar, Run, ScopeTable, Stmt, persist};
 use crate::{
     call::{Callee, Context},
     source::SourceMap,
@@ -74,8 +74,10 @@ pub struct Executable {
     pub global_scalars: usize,
     /// Value slots of the globals, with what they hold at first.
     pub global_refs: Vec<Type>,
-    /// What each `%name%` can name.
-    pub sites: Vec<SiteTable>,
+    /// For each `%name%` the scope it stands in, and how many of its variables are declared by then.
+    pub sites: Vec<(u32, u32)>,
+    /// The scopes of the `%name%` sites.
+    pub scopes: Vec<ScopeTable>,
     /// Persistent variables.
     pub persistent: Vec<PersistentVar>,
     /// Whether the program reads its arguments.

@@ -77,9 +77,9 @@ impl Step {
             }
             _ => {
                 let name = self.name(argument);
-                match value::member_get(base, name, &mut cx.conv())? {
+                match value::member_get(base, name, &cx.conv()) {
                     MemberResult::Value(value) => Ok(value),
-                    MemberResult::IssueKey(key) => get_field(cx, issue_key(&key)?, name),
+                    MemberResult::IssueKey(key) => get_field(cx, issue_key(key.as_str())?, name),
                     MemberResult::NoSuchMember => Err(no_member(base, name, cx)),
                 }
             }
@@ -99,10 +99,12 @@ impl Step {
     /// Takes the part out of `base`, making what is missing (L-101, L-114), so that it can be changed in place.
     fn take(&self, base: &mut Value, argument: Option<&Value>, cx: &mut Context<'_>) -> Result<Value, Fault> {
         match (&self.kind, argument) {
-            (StepKind::Index(_), Some(index)) => value::index_entry(base, index, self.base, &mut cx.conv()),
+            (StepKind::Index(_), Some(index)) => {
+                value::index_take(base, index, self.base, &mut cx.conv()).map(|(part, _)| part)
+            }
             _ => {
                 let position = self.position(base, argument, cx)?;
-                value::field_entry(base, position, &mut cx.conv())
+                value::field_take(base, position, &mut cx.conv())
             }
         }
     }
@@ -113,7 +115,7 @@ impl Step {
             (StepKind::Index(_), Some(index)) => value::index_set(base, index, part, self.base, &mut cx.conv()),
             _ => {
                 let position = self.position(base, argument, cx)?;
-                value::field_set(base, position, part, &mut cx.conv())
+                value::field_put(base, position, part, &mut cx.conv())
             }
         }
     }
@@ -392,8 +394,8 @@ fn write_steps(
     while let Some((step, argument)) = pairs.pop() {
         if first_element(step, &current) {
             // A member of an array means its first element (L-105).
-            match value::index_entry(&mut current, &Value::Int(0), step.base, &mut cx.conv()) {
-                Ok(part) => parents.push((std::mem::replace(&mut current, part), PutBack::First(step.base))),
+            match value::index_take(&mut current, &Value::Int(0), step.base, &mut cx.conv()) {
+                Ok((part, _)) => parents.push((std::mem::replace(&mut current, part), PutBack::First(step.base))),
                 Err(fault) => {
                     result = Err(fault);
                     break;

@@ -8,13 +8,30 @@ use crate::{
 };
 use foldhash::HashMap;
 
-/// The variables a `%name%` can name where it stands.
-pub type SiteTable = HashMap<Box<str>, Place>;
+/// The variables of a scope that a `%name%` can name. Sites share scopes.
+#[derive(Debug, Default)]
+pub struct ScopeTable {
+    /// The scope around it, and how many of its variables are declared by then.
+    pub outer: Option<(u32, u32)>,
+    /// Variables by name, with the order of their declaration.
+    pub names: HashMap<Box<str>, (u32, Place)>,
+}
 
 impl Frame<'_, '_> {
-    /// The variable that a text names at a site.
+    /// The variable that a text names at a site: scopes from the inside outwards.
     pub fn site_place(&self, site: u32, name: &str) -> Option<Place> {
-        self.run.exe.sites.get(site as usize)?.get(name.trim()).copied()
+        let name = name.trim();
+        let mut at = self.run.exe.sites.get(site as usize).copied();
+        while let Some((scope, count)) = at {
+            let table = self.run.exe.scopes.get(scope as usize)?;
+            if let Some(&(order, place)) = table.names.get(name) {
+                if order < count {
+                    return Some(place);
+                }
+            }
+            at = table.outer;
+        }
+        None
     }
 }
 

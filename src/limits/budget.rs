@@ -267,7 +267,11 @@ impl Budget {
     pub fn enter(&mut self, weight: u32) -> Result<(), LimitHit> {
         let depth = self.depth.saturating_add(weight);
         if depth > self.limits.depth {
-            return Err(LimitHit { kind: LimitKind::Depth, limit: u64::from(self.limits.depth), used: u64::from(depth) });
+            return Err(LimitHit {
+                kind: LimitKind::Depth,
+                limit: u64::from(self.limits.depth),
+                used: u64::from(depth),
+            });
         }
         self.depth = depth;
         Ok(())

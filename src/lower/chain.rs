@@ -6,7 +6,7 @@ use super::{
     infer::{Shape, is_number, operation, visit_exprs},
 };
 use crate::{
-    check::{NameRef, Resolution, is_int_literal, temporal_literal},
+    check::{NameRef, Resolution, temporal_literal},
     eval::{
         self, ChainLink, CompareNullable, Concat, DivInt, Dynamic, DynamicTest, Expr, IntervalSum, Logic, LongChain,
         NeutralNull, Operand, Operator, Part, Repr, Scalar,
@@ -46,11 +46,11 @@ impl Lowerer<'_> {
         if links.len() > LONG {
             return self.long_chain(left, first, &links, span);
         }
-        let mut int_literal = is_int_literal(self.ast, first);
+        let mut int_literal = self.facts.is_int_literal(first);
         for link in &links {
             let right = self.expr(link.operand);
             left = binary(link.op, left, int_literal, right, self.operation_span(first, link));
-            int_literal = int_literal && is_int_literal(self.ast, link.operand);
+            int_literal = int_literal && self.facts.is_int_literal(link.operand);
         }
         left
     }
@@ -78,7 +78,7 @@ impl Lowerer<'_> {
 
     fn long_chain(&mut self, left: Typed, first: ExprId, links: &[Link], span: Span) -> Typed {
         let mut shape = left.shape();
-        let mut int_literal = is_int_literal(self.ast, first);
+        let mut int_literal = self.facts.is_int_literal(first);
         let mut lowered = Vec::with_capacity(links.len());
         for link in links {
             let right = self.expr(link.operand);
@@ -94,7 +94,7 @@ impl Lowerer<'_> {
                 info: LeftOperand { ty, int_literal },
                 span: self.operation_span(first, link),
             });
-            int_literal = int_literal && is_int_literal(self.ast, link.operand);
+            int_literal = int_literal && self.facts.is_int_literal(link.operand);
         }
         let (ty, never_null) = match shape {
             Shape::Known(ty, never_null) => (ty, never_null),

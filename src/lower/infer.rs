@@ -6,7 +6,7 @@
 
 use super::{chain, deep, slots::is_raw};
 use crate::{
-    check::{Facts, NameRef, Resolution, is_int_literal, temporal_literal},
+    check::{Facts, NameRef, Resolution, temporal_literal},
     eval::FnResult,
     signatures::{Returns, Signatures},
     syntax::ast::{AssignOp, Ast, DeclId, DeclKind, EachVar, Expr, ExprId, FnId, Item, Stmt, StmtId, StepKind},
@@ -363,7 +363,7 @@ impl Inference<'_> {
             Expr::Ternary { yes, no, .. } => choice(self.shape(yes), self.shape(no), ty),
             Expr::Chain { first, links } => {
                 let mut left = self.shape(first);
-                let mut literal = is_int_literal(self.ast, first);
+                let mut literal = self.facts.is_int_literal(first);
                 for (index, link) in self.ast.link_list(links).iter().enumerate() {
                     let right = self.shape(link.operand);
                     if index == 0 {
@@ -373,7 +373,7 @@ impl Inference<'_> {
                         }
                     }
                     left = operation(link.op, left, literal, right);
-                    literal = literal && is_int_literal(self.ast, link.operand);
+                    literal = literal && self.facts.is_int_literal(link.operand);
                 }
                 left
             }

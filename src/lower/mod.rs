@@ -17,7 +17,7 @@ mod stmt;
 use crate::{
     call::Callee,
     check::Facts,
-    eval::{Bank, Block, Executable, FnResult, Function, PersistentVar, Place, SiteTable},
+    eval::{Bank, Block, Executable, FnResult, Function, PersistentVar, Place, ScopeTable},
     signatures::{SigId, Signatures},
     source::SourceMap,
     syntax::ast::{Ast, DeclId, FnId, Item},
@@ -149,7 +149,8 @@ impl<'a> Lowerer<'a> {
 
     fn finish(mut self, main: Function, mut functions: Vec<Function>) -> Executable {
         functions.append(&mut self.defaults);
-        let sites = self.facts.sites.iter().map(|site| self.site_table(&site.visible)).collect();
+        let sites = self.facts.sites.iter().map(|site| (site.scope.0, site.count)).collect();
+        let scopes = self.facts.scopes.iter().map(|scope| self.scope_table(scope)).collect();
         Executable {
             main,
             functions,
@@ -158,6 +159,7 @@ impl<'a> Lowerer<'a> {
             global_scalars: self.globals.most_scalars(),
             global_refs: self.global_refs,
             sites,
+            scopes,
             persistent: self.persistent,
             uses_argv: self.uses_argv,
             structs: Arc::new(self.facts.structs.clone()),
@@ -165,14 +167,14 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    fn site_table(&self, visible: &[DeclId]) -> SiteTable {
-        let mut table = SiteTable::default();
-        for &decl in visible {
+    fn scope_table(&self, scope: &crate::check::Scope) -> ScopeTable {
+        let outer = scope.outer.map(|outer| (outer.scope.0, outer.count));
+        let mut names = foldhash::HashMap::default();
+        for (&decl, order) in scope.vars.iter().zip(0..) {
             let (Some(info), Some(place)) = (self.ast.decl(decl), self.place(decl)) else { continue };
-            // The innermost of several variables of one name comes first and wins.
-            table.entry(self.ast.name(info.name).into()).or_insert(place);
+            names.insert(self.ast.name(info.name).into(), (order, place));
         }
-        table
+        ScopeTable { outer, names }
     }
 
     /// Where a variable lives, once its declaration was lowered.

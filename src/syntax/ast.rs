@@ -259,6 +259,9 @@ pub struct Decl {
     pub is_const: bool,
     /// Declared `persistent`.
     pub is_persistent: bool,
+    /// Targets between the name and the value, from left to right: `b` and `c` of `int a = b = c = 1;`.
+    /// They are assigned before the variable, from right to left, as in [`Stmt::Assign`].
+    pub chain: List<Target>,
 }
 
 /// How a value is assigned.
@@ -497,6 +500,9 @@ pub struct Ast {
     fields: Vec<FieldDecl>,
 }
 
+/// How large the vectors of a tree were.
+pub(super) struct Mark([usize; 20]);
+
 /// Appends to a list vector and gives the range.
 fn extend<T: Copy, K>(vec: &mut Vec<T>, items: &[T]) -> List<K> {
     let start = to_u32(vec.len());
@@ -559,6 +565,80 @@ impl Ast {
         Self::default()
     }
 
+    /// The size of the tree now, to come back to.
+    pub(super) fn mark(&self) -> Mark {
+        Mark([
+            self.texts.len(),
+            self.exprs.len(),
+            self.expr_spans.len(),
+            self.expr_depths.len(),
+            self.stmts.len(),
+            self.stmt_spans.len(),
+            self.stmt_depths.len(),
+            self.decls.len(),
+            self.steps.len(),
+            self.step_spans.len(),
+            self.structs.len(),
+            self.functions.len(),
+            self.expr_lists.len(),
+            self.stmt_lists.len(),
+            self.links.len(),
+            self.targets.len(),
+            self.arms.len(),
+            self.cases.len(),
+            self.catches.len(),
+            self.fields.len(),
+        ])
+    }
+
+    /// Forgets what was added since the mark; names stay known.
+    pub(super) fn rewind(&mut self, mark: &Mark) {
+        let Mark(
+            [
+                texts,
+                exprs,
+                expr_spans,
+                expr_depths,
+                stmts,
+                stmt_spans,
+                stmt_depths,
+                decls,
+                steps,
+                step_spans,
+                structs,
+                functions,
+                expr_lists,
+                stmt_lists,
+                links,
+                targets,
+                arms,
+                cases,
+                catches,
+                fields,
+            ],
+        ) = *mark;
+        self.texts.truncate(texts);
+        self.exprs.truncate(exprs);
+        self.expr_spans.truncate(expr_spans);
+        self.expr_depths.truncate(expr_depths);
+        self.stmts.truncate(stmts);
+        self.stmt_spans.truncate(stmt_spans);
+        self.stmt_depths.truncate(stmt_depths);
+        self.decls.truncate(decls);
+        self.steps.truncate(steps);
+        self.step_spans.truncate(step_spans);
+        self.structs.truncate(structs);
+        self.functions.truncate(functions);
+        self.expr_lists.truncate(expr_lists);
+        self.stmt_lists.truncate(stmt_lists);
+        self.links.truncate(links);
+        self.targets.truncate(targets);
+        self.arms.truncate(arms);
+        self.cases.truncate(cases);
+        self.catches.truncate(catches);
+        self.fields.truncate(fields);
+    }
+
     /// The symbol of a name.
     pub fn intern(&mut self, name: &str) -> Sym {
         self.names.intern(name)
@@ -609,6 +689,14 @@ impl Ast {
         self.expr_spans.get(id.index()).copied().unwrap_or_default()
     }
 
+    /// Turns an expression into an error node, which has no children.
+    pub(super) fn fail_expr(&mut self, id: ExprId) {
+        if let (Some(expr), Some(depth)) = (self.exprs.get_mut(id.index()), self.expr_depths.get_mut(id.index())) {
+            *expr = Expr::Error;
+            *depth = 1;
+        }
+    }
+
     /// How many levels of expressions are in it, itself counted.
     pub fn expr_depth(&self, id: ExprId) -> u16 {
         self.expr_depths.get(id.index()).copied().unwrap_or(0)
@@ -636,6 +724,21 @@ impl Ast {
     /// Where a statement stands.
     pub fn stmt_span(&self, id: StmtId) -> Span {
         self.stmt_spans.get(id.index()).copied().unwrap_or_default()
+    }
+
+    /// Turns a statement into an error node, which has no children.
+    pub(super) fn fail_stmt(&mut self, id: StmtId) {
+        if let (Some(stmt), Some(depth)) = (self.stmts.get_mut(id.index()), self.stmt_depths.get_mut(id.index())) {
+            *stmt = Stmt::Error;
+            *depth = 1;
+        }
+    }
+
+    /// Lets the span of a statement reach to `end`.
+    pub(super) fn extend_stmt_span(&mut self, id: StmtId, end: u32) {
+        if let Some(span) = self.stmt_spans.get_mut(id.index()) {
+            span.end = span.end.max(end);
+        }
     }
 
     /// How many levels of statements and expressions are in it, itself counted.
@@ -761,7 +864,11 @@ impl Ast {
         let list = |list: List<StmtId>| self.stmt_list(list).iter().map(|&id| of(id)).max().unwrap_or(0);
         let inner = match *stmt {
             Stmt::Var(decls) => {
-                self.decl_list(decls).iter().filter_map(|decl| decl.init).map(expr).max().unwrap_or(0)
+                let decls = self.decl_list(decls).iter().map(|decl| {
+                    let chain = self.target_list(decl.chain).iter().map(|target| expr(target.expr));
+                    chain.max().unwrap_or(0).max(decl.init.map_or(0, expr))
+                });
+                decls.max().unwrap_or(0)
             }
             Stmt::Assign { targets, value } => {
                 let targets = self.target_list(targets).iter().map(|target| expr(target.expr));
@@ -785,8 +892,7 @@ impl Ast {
                 var.max(expr(subject)).max(of(body))
             }
             Stmt::Switch { subject, cases } => {
-                let cases =
-                    self.case_list(cases).iter().map(|case| case.label.map_or(0, expr).max(list(case.body)));
+                let cases = self.case_list(cases).iter().map(|case| case.label.map_or(0, expr).max(list(case.body)));
                 cases.max().unwrap_or(0).max(expr(subject))
             }
             Stmt::Return(values) => self.expr_list(values).iter().map(|&id| expr(id)).max().unwrap_or(0),

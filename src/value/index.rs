@@ -307,26 +307,6 @@ pub fn index_take(
     Ok((value, element))
 }
 
-/// Changes an element in place: `base[index]` is taken out, changed, and put back even when the change fails.
-///
-/// # Errors
-/// As for [`index_set`], and those of the change.
-pub fn index_entry<R>(
-    base: &mut Value,
-    index: &Value,
-    static_base: Type,
-    cx: &mut ConvCx<'_>,
-    change: impl FnOnce(&mut Value, Type, &mut ConvCx<'_>) -> Result<R, Fault>,
-) -> Result<R, Fault> {
-    let (mut element, ty) = index_take(base, index, static_base, cx)?;
-    let existed = !element.is_absent();
-    let result = change(&mut element, ty, cx);
-    if result.is_ok() || existed {
-        index_put(base, index, element, cx)?;
-    }
-    result
-}
-
 /// A field by position; on an array the field of its first element (L-105), on null null (L-132).
 pub fn field_get(base: &Value, place: usize) -> Value {
     match base {
@@ -339,57 +319,29 @@ pub fn field_get(base: &Value, place: usize) -> Value {
     }
 }
 
-/// Writes a field by position, converted to its type. A null base becomes a structure (L-101), an array writes to its
-/// first element (L-105).
+/// Takes a field out by position to change it in place. Put it back with [`field_put`].
 ///
 /// # Errors
-/// The value does not convert, the base is something else, or a limit.
-pub fn field_set(base: &mut Value, id: StructId, place: usize, value: Value, cx: &mut ConvCx<'_>) -> Result<(), Fault> {
-    field_entry(base, id, place, cx, |field, ty, cx| {
-        *field = convert(value, ty, cx)?;
-        Ok(())
-    })
+/// The base is no structure, or a limit.
+pub fn field_take(base: &mut Value, place: usize, cx: &mut ConvCx<'_>) -> Result<Value, Fault> {
+    match base {
+        Value::Struct(record) => Ok(cow::record(record, cx)?.take(place)),
+        other => Err(no_fields(other, cx)),
+    }
 }
 
-/// Changes a field in place, as [`index_entry`] does for elements.
+/// Writes a field by position, converted to its type.
 ///
 /// # Errors
-/// The base is no structure, those of the change, or a limit.
-pub fn field_entry<R>(
-    base: &mut Value,
-    id: StructId,
-    place: usize,
-    cx: &mut ConvCx<'_>,
-    change: impl FnOnce(&mut Value, Type, &mut ConvCx<'_>) -> Result<R, Fault>,
-) -> Result<R, Fault> {
-    if base.is_absent() {
-        *base = Value::Struct(Rc::new(cx.empty_record(id)?));
-    }
+/// The value does not convert, the base is no structure, or a limit.
+pub fn field_put(base: &mut Value, place: usize, value: Value, cx: &mut ConvCx<'_>) -> Result<(), Fault> {
     match base {
         Value::Struct(record) => {
             let ty = cx.structs.fields(record.id()).get(place).map_or(Type::DYNAMIC, |field| field.ty);
-            let record = cow::record(record, cx)?;
-            let mut field = record.take(place);
-            let result = change(&mut field, ty, cx);
-            record.set(place, field, cx.budget)?;
-            result
+            let value = convert(value, ty, cx)?;
+            cow::record(record, cx)?.set(place, value, cx.budget)?;
+            Ok(())
         }
-        Value::Array(_) => index_entry(base, &Value::Int(0), Type::structure(id).array(), cx, |element, _, cx| {
-            if element.is_absent() {
-                *element = Value::Struct(Rc::new(cx.empty_record(id)?));
-            }
-            match element {
-                Value::Struct(record) => {
-                    let ty = cx.structs.fields(record.id()).get(place).map_or(Type::DYNAMIC, |field| field.ty);
-                    let record: &mut Record = cow::record(record, cx)?;
-                    let mut field = record.take(place);
-                    let result = change(&mut field, ty, cx);
-                    record.set(place, field, cx.budget)?;
-                    result
-                }
-                other => Err(no_fields(other, cx)),
-            }
-        }),
         other => Err(no_fields(other, cx)),
     }
 }

@@ -34,14 +34,14 @@ pub use data::{DATA_DEPTH, Data, DateData};
 pub use date::{Civil, Date};
 pub use fault::{CallSite, Fault, FaultKind};
 pub use index::{
-    MemberPlace, MemberResult, field_entry, field_get, field_set, index_entry, index_get, index_put, index_set,
+    MemberPlace, MemberResult, field_get, field_put, field_take, index_get, index_put, index_set,
     index_take, member_get, member_place,
 };
 pub use interval::{interval_part, parse_interval, print_interval};
 pub use json::{EmptyField, JsonStyle, from_json, to_json};
 pub use literal::{build_literal, flatten, flatten_texts, iterate, literal_array};
 pub use number::*;
-pub use ops::{binary, binary_owned, compare, equals, unary};
+pub use ops::{binary, binary_owned, compare, equals, unary, update};
 pub use record::Record;
 pub use text::Text;
 pub use text_form::{append, to_bool, to_text, write_text};

@@ -1,6 +1,7 @@
 //! Scripts and what the checker says about them.
 //!
 //! A script may start with `// fields: a, b`: then these are the only issue fields there are.
+#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "a test may panic")]
 
 use sil::{
     check::{CheckConfig, Facts, FieldNames, NameRef, Resolution, SiteId, check},
@@ -56,12 +57,16 @@ fn signatures() -> Signatures {
         .package("file", "open")
         .param("path", Type::STRING)
         .returns(Returns::Is(Type::STRING)));
+    add(Signature::new("otherOpen", Family::System).package("other", "open").param("path", Type::STRING));
     add(Signature::new("deleteFile", Family::System).package("file", "delete").param("path", Type::STRING));
     add(Signature::new("httpDelete", Family::Http)
         .package("http", "delete")
         .param("url", Type::STRING)
         .param("request", Type::DYNAMIC)
         .returns(Returns::Receiver));
+    // What the embedder registers comes before everything else, unless only something else fits.
+    add(Signature::new("month", Family::Embedder).param("year", Type::NUMBER).param("month", Type::NUMBER));
+    add(Signature::new("isNull", Family::Embedder).param("value", Type::DYNAMIC).returns(Returns::Is(Type::STRING)));
     add(jira("subtasks").param("key", Type::STRING).returns(Returns::Is(Type::STRINGS)));
     add(jira("linkIssue").param("from", Type::STRING).param("to", Type::STRING).param("kind", Type::STRING));
     add(jira("getCommentById").optional("key", Type::STRING).param("id", Type::NUMBER));
@@ -166,9 +171,9 @@ fn scripts_get_their_diagnostics() {
 /// The static type of the initialiser of the last declaration.
 fn type_of_last(script: &str) -> String {
     let Checked { ast, facts, .. } = check_text(script);
-    let last = (0..ast.decl_count()).rev().find_map(|index| {
-        ast.decl(sil::syntax::ast::DeclId(u32::try_from(index).unwrap())).and_then(|decl| decl.init)
-    });
+    let last = (0..ast.decl_count())
+        .rev()
+        .find_map(|index| ast.decl(sil::syntax::ast::DeclId(u32::try_from(index).unwrap())).and_then(|decl| decl.init));
     facts.type_of(last.unwrap()).display(&facts.structs)
 }
 
@@ -271,6 +276,65 @@ fn optional_parameters_at_the_front_are_left_out_by_type() {
 }
 
 #[test]
+fn routines_of_the_embedder_come_first() {
+    let called = |script: &str| {
+        let Checked { ast, facts, .. } = check_text(script);
+        let table = signatures();
+        let found = expressions(&ast).find_map(|id| match facts.resolution(id) {
+            Resolution::Routine(sig, _) => table.get(sig).map(|signature| signature.family),
+            _ => None,
+        });
+        found.unwrap()
+    };
+    assert_eq!(called("isNull(1);"), Family::Embedder);
+    assert_eq!(called("month(2024, 5);"), Family::Embedder);
+    assert_eq!(called("month(\"2024-01-01\");"), Family::Core);
+}
+
+#[test]
+fn later_packages_win() {
+    let called = |script: &str| {
+        let Checked { ast, facts, .. } = check_text(script);
+        let table = signatures();
+        let last = expressions(&ast).filter_map(|id| match facts.resolution(id) {
+            Resolution::Routine(sig, _) => table.get(sig).map(|signature| signature.name.to_string()),
+            _ => None,
+        });
+        last.last().unwrap()
+    };
+    assert_eq!(called("use \"other\"; use \"file\"; open(\"x\");"), "fileOpen");
+    assert_eq!(called("use \"file\"; use \"other\"; open(\"x\");"), "otherOpen");
+    assert_eq!(called("use \"file\"; use \"other\"; use \"file\"; open(\"x\");"), "fileOpen");
+}
+
+#[test]
+fn deep_scripts_need_little_stack() {
+    let deep = 200;
+    let nest = |open: &str, inner: &str, close: &str| format!("{}{inner}{}", open.repeat(deep), close.repeat(deep));
+    let scripts = [
+        format!("string s = {};", nest("(", "1", ")")),
+        format!("string s = {};", nest("(1 + ", "1", ")")),
+        format!("string s = {};", nest("- ", "1", "")),
+        format!("string s = {};", nest("length(", "1", ")")),
+        format!("string s = {};", nest("true ? 1 : ", "1", "")),
+        format!("number[] s = {};", nest("{", "1", "}")),
+        format!("string[] s; runnerLog(s{});", nest("[s", "[0]", "]")),
+        nest("{", "int i;", "}"),
+        nest("if (true) ", "return;", ""),
+        nest("while (true) { ", "break;", "}"),
+        nest("switch (1) { default: ", "break;", "}"),
+        nest("try { ", "throw 1;", "} catch { }"),
+    ];
+    let run = move || {
+        for script in scripts {
+            let checked = check_text(&script);
+            assert!(checked.ast.stmt_count() > 0, "{script}");
+        }
+    };
+    std::thread::Builder::new().stack_size(256 * 1024).spawn(run).unwrap().join().unwrap();
+}
+
+#[test]
 fn stored_and_computed_integer_literals_agree() {
     let Checked { ast, facts, .. } =
         check_text("string s = 1 + 2 * (3 - -4) * 0.5 + (!5); int i = 2; s = i + 1 * (2 * i); s = \"a\" + 1 + 2;");
@@ -284,7 +348,8 @@ fn stored_and_computed_integer_literals_agree() {
 fn checking_takes_time_in_proportion_to_the_script() {
     // Each of these shapes would take minutes if some pair of its parts were compared.
     let many = 20_000;
-    let shapes: [(&str, fn(usize) -> String); 5] = [
+    type Line = fn(usize) -> String;
+    let shapes: [(&str, Line); 5] = [
         ("sites between variables", |n| format!("string v{n} = \"x\"; %v{n}% = 1;\n")),
         ("unknown routines", |n| format!("unknown_routine_{n}();\n")),
         ("functions with sites", |n| format!("string g{n}; function f{n}(string a) {{ return %a%; }}\n")),

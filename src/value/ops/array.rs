@@ -46,6 +46,14 @@ fn resolve(operation: Operation, right: &Value, cx: &mut ConvCx<'_>) -> Result<R
     }
 }
 
+/// The right side as the element or array it stands for.
+pub(super) fn resolved(operation: Operation, right: &Value, cx: &mut ConvCx<'_>) -> Result<Value, Fault> {
+    Ok(match resolve(operation, right, cx)? {
+        Right::One(value) => value,
+        Right::Many(items) => Value::Array(items),
+    })
+}
+
 fn add(operation: Operation, mut left: Rc<Array>, right: &Value, cx: &mut ConvCx<'_>) -> Result<Value, Fault> {
     let resolved = if right.is_absent() {
         if operation.right_static.dims > 0 && operation.right_static.dims == operation.ty.dims {

@@ -61,6 +61,38 @@ pub fn binary_owned(
     }
 }
 
+/// `slot op= right` without the conversion back: texts and arrays that nobody else holds grow in place.
+///
+/// # Errors
+/// As for [`binary`]. The slot is unchanged then, unless a limit was reached.
+pub fn update(
+    op: BinaryOp,
+    slot: &mut Value,
+    right: &Value,
+    info: LeftOperand,
+    right_static: Type,
+    cx: &mut ConvCx<'_>,
+) -> Result<(), Fault> {
+    let grows = matches!(op, BinaryOp::Add | BinaryOp::Sub);
+    let result = match slot {
+        // What can fail is done before the slot is given away; after that only limits can.
+        Value::Text(_) if grows => {
+            let right = to_text(right, cx)?;
+            binary_owned(op, std::mem::take(slot), &right, info, right_static, cx)?
+        }
+        Value::Array(own) if grows && !right.is_absent() => {
+            let ty = own.element_type().array();
+            let operation = Operation { op, ty, int_literal: false, right_static };
+            let right = array::resolved(operation, right, cx)?;
+            binary_owned(op, std::mem::take(slot), &right, info, right_static, cx)?
+        }
+        Value::Array(_) if grows => binary_owned(op, std::mem::take(slot), right, info, right_static, cx)?,
+        slot => binary_owned(op, slot.clone(), right, info, right_static, cx)?,
+    };
+    *slot = result;
+    Ok(())
+}
+
 /// An arithmetic operation whose row of the table is known.
 #[derive(Clone, Copy, Debug)]
 struct Operation {

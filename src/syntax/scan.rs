@@ -1,0 +1,379 @@
+//! One token at a time, from the text alone and two facts about the token before.
+
+use super::token::{Atom, Token};
+use crate::{
+    diagnostics::{Diagnostic, Diagnostics, codes::syntax as codes},
+    source::Span,
+};
+use logos::Logos;
+
+/// What the scanner must know of the token before (comments and blanks apart).
+#[derive(Clone, Copy, Default)]
+pub(super) struct Before {
+    /// It ends an operand, so `%` is an operator (L-17).
+    pub operand_end: bool,
+    /// It is a dot, so a word is a member name (L-7).
+    pub dot: bool,
+}
+
+/// Cuts a text into tokens that tile it.
+pub(super) struct Scanner<'a> {
+    text: &'a str,
+    base: u32,
+    logos: logos::Lexer<'a, Token>,
+    /// Second reading: a text literal ends at the line end at the latest.
+    lines_end_texts: bool,
+    /// Whether some text literal held a line break.
+    pub spanned_lines: bool,
+    /// Whether a comment or text reached the end of the file.
+    pub ran_out: bool,
+}
+
+impl<'a> Scanner<'a> {
+    pub fn new(text: &'a str, base: u32, lines_end_texts: bool) -> Self {
+        Self { text, base, logos: Token::lexer(text), lines_end_texts, spanned_lines: false, ran_out: false }
+    }
+
+    /// The next token with its span in the position space of the program.
+    pub fn next(&mut self, before: Before, diagnostics: &mut Diagnostics) -> Option<(Token, Span)> {
+        let token = self.logos.next()?.unwrap_or(Token::Error);
+        let token = match token {
+            Token::Whitespace => token,
+            Token::LineComment => {
+                self.bump(self.rest().find('\n').unwrap_or(self.rest().len()));
+                token
+            }
+            Token::BlockComment => self.block_comment(diagnostics),
+            Token::Text => self.text_literal('"', diagnostics),
+            Token::Quoted => self.quoted(diagnostics),
+            Token::Op(crate::types::BinaryOp::Rem) if !before.operand_end => self.substitution(),
+            Token::Atom(Atom::Int | Atom::Num) => self.number(token, diagnostics),
+            Token::Error => self.oddity(before, diagnostics),
+            _ if self.starts_with_letter() => self.word(token, before),
+            _ => token,
+        };
+        Some((token, self.span()))
+    }
+
+    fn rest(&self) -> &'a str {
+        self.logos.remainder()
+    }
+
+    fn slice(&self) -> &'a str {
+        self.logos.slice()
+    }
+
+    fn bump(&mut self, bytes: usize) {
+        self.logos.bump(bytes);
+    }
+
+    fn span(&self) -> Span {
+        let range = self.logos.span();
+        Span::new(self.position(range.start), self.position(range.end))
+    }
+
+    fn position(&self, offset: usize) -> u32 {
+        self.base.saturating_add(u32::try_from(offset).unwrap_or(u32::MAX))
+    }
+
+    /// The first `bytes` bytes of the token at hand.
+    fn head(&self, bytes: u32) -> Span {
+        let span = self.span();
+        Span::new(span.start, span.start.saturating_add(bytes).min(span.end))
+    }
+
+    fn starts_with_letter(&self) -> bool {
+        self.slice().starts_with(is_word_start)
+    }
+
+    fn block_comment(&mut self, diagnostics: &mut Diagnostics) -> Token {
+        match self.rest().find("*/") {
+            Some(at) => self.bump(at.saturating_add(2)),
+            None => {
+                self.bump(self.rest().len());
+                self.ran_out = true;
+                let found = Diagnostic::new(codes::UNTERMINATED_COMMENT, self.head(2), "this comment is never closed");
+                diagnostics.push(found.hint("close it with `*/`"));
+            }
+        }
+        Token::BlockComment
+    }
+
+    /// Reads on to `quote`, past escapes. Without it the literal ends with its line, and is an error.
+    fn text_literal(&mut self, quote: char, diagnostics: &mut Diagnostics) -> Token {
+        let rest = self.rest();
+        let mut first_line = None;
+        let mut chars = rest.char_indices();
+        while let Some((at, c)) = chars.next() {
+            if c == quote {
+                self.spanned_lines |= first_line.is_some();
+                self.bump(at.saturating_add(c.len_utf8()));
+                return Token::Text;
+            }
+            if c == '\n' {
+                first_line.get_or_insert(at);
+                if self.lines_end_texts || quote != '"' {
+                    break;
+                }
+            }
+            if c == '\\' && !chars.as_str().starts_with(['\n', '\r']) {
+                chars.next();
+            }
+        }
+        // A text without an end reads like one that ends with its line in both readings.
+        self.spanned_lines |= first_line.is_some() && quote == '"';
+        let end = first_line.unwrap_or(rest.len());
+        let line = rest.get(..end).unwrap_or(rest).trim_end();
+        let code_end = line.trim_end_matches([')', ';', ',', '}', ']', ' ', '{']).len();
+        self.bump(line.len());
+        let message = "this text is never closed";
+        let mut found = Diagnostic::new(codes::UNTERMINATED_TEXT, self.head(1), message);
+        if quote == '"' {
+            let at = self.span().start.saturating_add(1).saturating_add(u32::try_from(code_end).unwrap_or(0));
+            found = found.label(Span::new(at, at), "perhaps a `\"` is missing here");
+        }
+        diagnostics.push(found.hint("a text ends with the quote it begins with; write `\\\"` for a quote inside"));
+        Token::Error
+    }
+
+    /// `#{` and what follows up to the brace (L-18). Blanks and line breaks around the name do not count, but the
+    /// name itself stands on one line, so that a forgotten brace does not swallow the script.
+    fn quoted(&mut self, diagnostics: &mut Diagnostics) -> Token {
+        let rest = self.rest();
+        let name_start = rest.len().saturating_sub(rest.trim_start().len());
+        let named = rest.get(name_start..).unwrap_or("");
+        let line_end = named.find(['}', '\n']).unwrap_or(named.len());
+        let name = named.get(..line_end).unwrap_or("").trim_end();
+        let after = named.get(name.len()..).unwrap_or("");
+        let blanks = after.len().saturating_sub(after.trim_start().len());
+        if !after.trim_start().starts_with('}') {
+            let line = rest.find('\n').unwrap_or(rest.len());
+            self.bump(rest.get(..line).unwrap_or(rest).trim_end().len());
+            let found = Diagnostic::new(codes::BAD_QUOTED_NAME, self.head(2), "this quoted name is never closed");
+            diagnostics.push(found.hint("write `#{name}`"));
+            return Token::Error;
+        }
+        self.bump(name_start.saturating_add(name.len()).saturating_add(blanks).saturating_add(1));
+        if name.is_empty() {
+            diagnostics.push(Diagnostic::new(codes::BAD_QUOTED_NAME, self.span(), "this quoted name is empty"));
+            return Token::Error;
+        }
+        if split_quoted_field(name).is_some() {
+            return Token::Atom(Atom::QuotedField);
+        }
+        if is_issue_key(name) && self.dot_follows() {
+            return Token::Atom(Atom::QuotedKey);
+        }
+        Token::Quoted
+    }
+
+    /// Whether the next token is a dot, found without looking past a few blanks.
+    fn dot_follows(&self) -> bool {
+        self.rest().trim_start().starts_with('.')
+    }
+
+    /// `%name%`, or else the operator.
+    fn substitution(&mut self) -> Token {
+        let rest = self.rest();
+        let name = word_length(rest);
+        if name > 0 && rest.get(name..).is_some_and(|after| after.starts_with('%')) {
+            self.bump(name.saturating_add(1));
+            return Token::Subst;
+        }
+        Token::Op(crate::types::BinaryOp::Rem)
+    }
+
+    /// A number; one that runs into a word is an error, unless the word is an operator.
+    fn number(&mut self, token: Token, diagnostics: &mut Diagnostics) -> Token {
+        let length = word_tail_length(self.rest());
+        let word = self.rest().get(..length).unwrap_or("");
+        if length == 0 || is_operator_word(word) || matches!(word, "and" | "or" | "in") {
+            return token;
+        }
+        let unit = word.trim_end_matches(|c: char| c.is_ascii_digit());
+        let interval = matches!(unit, "w" | "d" | "h" | "m" | "s" | "ms");
+        self.bump(length);
+        let written = self.slice();
+        let (message, hint) = if interval {
+            (format!("`{written}` is no number"), format!("an interval is written as a text: `\"{written}\"`"))
+        } else {
+            let message = format!("`{written}` is neither a number nor a name");
+            (message, "a name starts with a letter or `_`, and an operator stands between operands".to_owned())
+        };
+        diagnostics.push(Diagnostic::new(codes::BAD_NUMBER, self.span(), message).hint(hint));
+        Token::Error
+    }
+
+    /// A word: letters beyond ASCII join it, and it may turn out to be an issue key (L-19).
+    fn word(&mut self, token: Token, before: Before) -> Token {
+        let tail = word_tail_length(self.rest());
+        self.bump(tail);
+        let token = if tail > 0 || before.dot { Token::Ident } else { token };
+        if token == Token::Ident && !before.dot {
+            let length = key_tail_length(self.rest());
+            if length > 0 {
+                self.bump(length);
+                return Token::Atom(Atom::Key);
+            }
+        }
+        token
+    }
+
+    /// A character that starts no token of the table.
+    fn oddity(&mut self, before: Before, diagnostics: &mut Diagnostics) -> Token {
+        let c = self.slice().chars().next().unwrap_or(' ');
+        match c {
+            '#' => return self.hash(diagnostics),
+            '&' | '|' => {
+                let (op, word) = match c {
+                    '&' => (crate::types::BinaryOp::And, "&&"),
+                    _ => (crate::types::BinaryOp::Or, "||"),
+                };
+                let found = Diagnostic::new(codes::FOREIGN_SPELLING, self.span(), format!("`{c}` is no operator"));
+                let fixed = found.hint(format!("did you mean `{word}`?")).fix(self.span(), word, false);
+                diagnostics.push(fixed);
+                return Token::Op(op);
+            }
+            '\'' | '`' | '“' | '”' | '„' | '‘' | '’' | '«' => return self.wrong_quotes(c, diagnostics),
+            _ if is_word_start(c) => return self.word(Token::Ident, before),
+            _ if c.is_whitespace() => return Token::Whitespace,
+            _ => {}
+        }
+        // A run of the same character is one mistake.
+        let run: usize = self.rest().chars().take_while(|&next| next == c).map(char::len_utf8).sum();
+        self.bump(run);
+        let shown =
+            if is_visible(c) { format!("`{c}`") } else { format!("the invisible character U+{:04X}", c as u32) };
+        let message = format!("{shown} means nothing here");
+        diagnostics.push(Diagnostic::new(codes::UNKNOWN_CHARACTER, self.span(), message));
+        Token::Error
+    }
+
+    /// `#` outside of `#{` and `#include`.
+    fn hash(&mut self, diagnostics: &mut Diagnostics) -> Token {
+        if let Some(after) = self.rest().strip_prefix("include")
+            && word_tail_length(after) == 0
+        {
+            self.bump("include".len());
+            return Token::Include;
+        }
+        let found = Diagnostic::new(codes::UNKNOWN_CHARACTER, self.span(), "`#` means nothing here");
+        diagnostics.push(found.hint("a comment starts with `//`, a quoted name is written `#{name}`"));
+        Token::Error
+    }
+
+    /// A text in quotes other than `"`, read as if they were right.
+    fn wrong_quotes(&mut self, open: char, diagnostics: &mut Diagnostics) -> Token {
+        let closers: &[char] = match open {
+            '\'' => &['\''],
+            '`' => &['`', '\''],
+            '‘' | '’' => &['’', '‘', '\''],
+            '«' => &['»'],
+            _ => &['”', '“', '"'],
+        };
+        let rest = self.rest();
+        let line = rest.find('\n').unwrap_or(rest.len());
+        let end = rest.get(..line).unwrap_or(rest).char_indices().find(|(_, c)| closers.contains(c));
+        let message = match open {
+            '\'' => "a text stands in double quotes, not in single ones".to_owned(),
+            _ => format!("a text stands in plain double quotes, not in `{open}`"),
+        };
+        match end {
+            Some((at, c)) => self.bump(at.saturating_add(c.len_utf8())),
+            None => {
+                diagnostics.push(Diagnostic::new(codes::WRONG_QUOTES, self.span(), message));
+                return Token::Error;
+            }
+        }
+        let inner = self.slice().trim_start_matches(open).trim_end_matches(closers);
+        let found = Diagnostic::new(codes::WRONG_QUOTES, self.span(), message);
+        let fixed = format!("\"{}\"", inner.replace('"', "\\\""));
+        diagnostics.push(found.hint(format!("write `{}`", shorten(&fixed))).fix(self.span(), fixed, false));
+        Token::Text
+    }
+
+    /// The text of a span of this file.
+    pub fn text_of(&self, span: Span) -> &'a str {
+        let start = span.start.saturating_sub(self.base) as usize;
+        let end = span.end.saturating_sub(self.base) as usize;
+        self.text.get(start..end).unwrap_or("")
+    }
+}
+
+/// At most 30 characters of a text, for a message.
+pub(super) fn shorten(text: &str) -> String {
+    let line = text.lines().next().unwrap_or("");
+    if line.len() == text.len() && text.chars().nth(30).is_none() {
+        return text.to_owned();
+    }
+    let mut short: String = line.chars().take(27).collect();
+    short.push_str("...");
+    short
+}
+
+/// `eq neq lt gt le ge`: operators where one can stand (L-6).
+pub(super) fn is_operator_word(word: &str) -> bool {
+    matches!(word, "eq" | "neq" | "lt" | "gt" | "le" | "ge")
+}
+
+/// Letters, and `_` (L-4).
+fn is_word_start(c: char) -> bool {
+    c == '_' || c.is_ascii_alphabetic() || (!c.is_ascii() && c.is_alphabetic())
+}
+
+/// What may follow in a word: digits too, and the marks of decomposed letters.
+fn is_word_part(c: char) -> bool {
+    c == '_' || c.is_ascii_alphanumeric() || (!c.is_ascii() && (c.is_alphanumeric() || is_mark(c)))
+}
+
+/// Combining marks as they stand behind decomposed Latin letters.
+fn is_mark(c: char) -> bool {
+    ('\u{300}'..='\u{36f}').contains(&c)
+}
+
+/// Bytes of the word that `text` starts with.
+fn word_length(text: &str) -> usize {
+    if text.starts_with(is_word_start) { word_tail_length(text) } else { 0 }
+}
+
+fn word_tail_length(text: &str) -> usize {
+    text.find(|c| !is_word_part(c)).unwrap_or(text.len())
+}
+
+/// Bytes of `-17` if `text` starts with it and a dot and a name follow (L-19).
+fn key_tail_length(text: &str) -> usize {
+    let Some(digits) = text.strip_prefix('-') else { return 0 };
+    let length = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+    let after = digits.get(length..).unwrap_or("");
+    let member =
+        after.strip_prefix('.').is_some_and(|name| name.starts_with(|c| is_word_start(c) || c == '#' || c == '%'));
+    if length > 0 && member { length.saturating_add(1) } else { 0 }
+}
+
+/// Whether the text of a quoted name reads like an issue key.
+fn is_issue_key(name: &str) -> bool {
+    let Some((project, number)) = name.rsplit_once('-') else { return false };
+    word_length(project) == project.len()
+        && !project.is_empty()
+        && !number.is_empty()
+        && number.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The variable and the field of `%k%.Some name`.
+pub(super) fn split_quoted_field(name: &str) -> Option<(&str, &str)> {
+    let rest = name.strip_prefix('%')?;
+    let (variable, after) = rest.split_once('%')?;
+    let field = after.strip_prefix('.')?.trim();
+    (word_length(variable) == variable.len() && !variable.is_empty() && !field.is_empty()).then_some((variable, field))
+}
+
+/// The variable of `%k%` alone.
+pub(super) fn quoted_substitution(name: &str) -> Option<&str> {
+    let variable = name.strip_prefix('%')?.strip_suffix('%')?;
+    (word_length(variable) == variable.len() && !variable.is_empty()).then_some(variable)
+}
+
+fn is_visible(c: char) -> bool {
+    !c.is_control()
+        && !matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}

@@ -1,0 +1,287 @@
+//! Syntax errors in words.
+
+use super::{
+    build::TreeBuilder,
+    lexer::{Lexeme, is_literal},
+    scan::shorten,
+    token::{Atom, Token},
+};
+use crate::{
+    diagnostics::{Code, Diagnostic, codes::syntax as codes},
+    source::Span,
+    types::BinaryOp,
+};
+
+/// What the parser could have read.
+struct Expected<'a>(&'a [String]);
+
+impl Expected<'_> {
+    /// Whether a terminal of the grammar is among it.
+    fn has(&self, terminal: &str) -> bool {
+        self.0.iter().any(|name| name.trim_matches('"') == terminal)
+    }
+
+    fn operand(&self) -> bool {
+        self.has("Atom") && self.has("Ident")
+    }
+
+    fn statement(&self) -> bool {
+        self.has("if") && self.has("return")
+    }
+
+    /// In words, most useful first. The one table of them.
+    fn words(&self) -> Vec<&'static str> {
+        let mut words = Vec::new();
+        if self.statement() {
+            words.push("a statement");
+        } else if self.operand() {
+            words.push("an expression");
+        } else if self.has("TypeKw") && self.has("Ident") {
+            words.push(if self.has("Quoted") { "a field" } else { "a type" });
+        } else if self.has("Ident") || self.has("Quoted") {
+            words.push("a name");
+        }
+        let delimiters = [
+            (";", "`;`"),
+            ("HeaderSemicolon", "`;`"),
+            (",", "`,`"),
+            (")", "`)`"),
+            ("]", "`]`"),
+            ("LiteralClose", "`}`"),
+            (":", "`:`"),
+            ("in", "`in`"),
+            ("while", "`while`"),
+            ("=", "`=`"),
+        ];
+        let inside = !self.statement();
+        words.extend(delimiters.iter().filter(|(name, _)| inside && self.has(name)).map(|(_, word)| *word));
+        if !self.operand() && !self.statement() {
+            if self.has("(") && !self.has("Op") {
+                words.push("`(`");
+            }
+            if self.has("{") {
+                words.push("`{`");
+            }
+            if self.has("Op") && words.len() < 3 {
+                words.push("an operator");
+            }
+        }
+        if words.is_empty() && self.has("}") {
+            words.push("`}`");
+        }
+        words
+    }
+}
+
+/// Reports that the token at `start`, or the end of the file, is not one of `expected`.
+///
+/// Says nothing where the lexer has complained: about what it could not read, and what it had to add.
+pub(super) fn report(builder: &mut TreeBuilder<'_>, start: Option<u32>, expected: &[String]) {
+    let tokens = builder.tokens();
+    let index = start.map_or(tokens.len(), |start| tokens.partition_point(|token| token.span.start < start));
+    // Added tokens are empty, so several may start at one place: the first that is not empty is in the text.
+    let found = tokens.get(index).copied();
+    let last = index.checked_sub(1).and_then(|before| tokens.get(before)).copied();
+    let complained =
+        |token: Option<Lexeme>| token.is_some_and(|token| token.token == Token::Error || token.span.is_empty());
+    if complained(found) || complained(last) || (found.is_none() && builder.cut_short()) {
+        return;
+    }
+    let context = Context { builder, tokens, index, found, last, expected: Expected(expected) };
+    let diagnostic = context.diagnose();
+    builder.report(diagnostic);
+}
+
+/// The place of an error.
+struct Context<'a, 'b> {
+    builder: &'a TreeBuilder<'b>,
+    tokens: &'a [Lexeme],
+    index: usize,
+    /// What stands there; nothing at the end of the file.
+    found: Option<Lexeme>,
+    /// What stands before it.
+    last: Option<Lexeme>,
+    expected: Expected<'a>,
+}
+
+impl Context<'_, '_> {
+    fn diagnose(&self) -> Diagnostic {
+        let known = self.keyword_as_name().or_else(|| self.lonely_else()).or_else(|| self.catch_without_type());
+        known.or_else(|| self.missing_semicolon()).unwrap_or_else(|| self.unexpected())
+    }
+
+    /// The text of the token `back` places before the error.
+    fn before(&self, back: usize) -> &str {
+        let index = self.index.checked_sub(back);
+        index.and_then(|index| self.tokens.get(index)).map_or("", |token| self.builder.source(token.span))
+    }
+
+    fn found_text(&self) -> &str {
+        self.found.map_or("", |found| self.builder.source(found.span))
+    }
+
+    /// Where to point: at the token, or behind the last one at the end of the file.
+    fn place(&self) -> Span {
+        self.found.map(|found| found.span).or(self.last.map(|last| last.span.after())).unwrap_or_default()
+    }
+
+    fn starts_line(&self) -> bool {
+        let (Some(found), Some(last)) = (self.found, self.last) else { return true };
+        self.builder.source(Span::new(last.span.end, found.span.start)).contains('\n')
+    }
+
+    /// A keyword where only a name can stand.
+    fn keyword_as_name(&self) -> Option<Diagnostic> {
+        let found = self.found.filter(|found| found.token.is_keyword())?;
+        let name_only = self.expected.has("Ident") && !self.expected.operand() && !self.expected.has("TypeKw");
+        // On a line of its own it starts the next statement.
+        if !name_only || self.starts_line() {
+            return None;
+        }
+        let word = self.found_text();
+        let message = format!("`{word}` is a keyword and cannot be a name here");
+        let found = Diagnostic::new(codes::KEYWORD_AS_NAME, found.span, message);
+        Some(found.hint(format!("choose another name, such as `{word}_`")))
+    }
+
+    fn lonely_else(&self) -> Option<Diagnostic> {
+        let found = self.found.filter(|found| found.token == Token::Else && self.expected.statement())?;
+        let message = "this `else` belongs to no `if`";
+        let diagnostic = Diagnostic::new(codes::UNEXPECTED_TOKEN, found.span, message);
+        let semicolon = self.last.filter(|last| last.token == Token::Semicolon);
+        Some(match semicolon {
+            Some(last) => diagnostic.label(last.span, "this `;` ends the `if`"),
+            None => diagnostic,
+        })
+    }
+
+    /// `catch (e)`, as other languages write it.
+    fn catch_without_type(&self) -> Option<Diagnostic> {
+        let found = self.found?;
+        let name = match (self.before(2), self.before(3)) {
+            ("catch", _) if found.token == Token::BraceOpen => self.last?.span,
+            ("(", "catch") if found.token == Token::ParenClose => self.last?.span,
+            _ => return None,
+        };
+        let written = self.builder.source(name);
+        let message = format!("expected a type and a name in `catch`, found only `{written}`");
+        let hint = format!("write `catch {{` to catch everything, or a type as in `catch string {written} {{`");
+        Some(Diagnostic::new(codes::UNEXPECTED_TOKEN, name, message).hint(hint))
+    }
+
+    /// A statement that could end here, before something that starts another one.
+    fn missing_semicolon(&self) -> Option<Diagnostic> {
+        let last = self.last?;
+        if !self.expected.has(";") || self.expected.operand() {
+            return None;
+        }
+        let starts_other = match self.found {
+            None => true,
+            Some(found) => {
+                found.token == Token::BraceClose
+                    || (found.token.is_keyword() && found.token != Token::In)
+                    || (self.starts_line() && can_start(found.token))
+            }
+        };
+        if !starts_other {
+            return None;
+        }
+        let place = last.span.after();
+        let found = Diagnostic::new(codes::MISSING_SEMICOLON, place, "missing `;` after this");
+        Some(found.fix(place, ";", true))
+    }
+
+    fn unexpected(&self) -> Diagnostic {
+        let words = self.expected.words();
+        let found = match self.found {
+            None => "the end of the file".to_owned(),
+            Some(found) => describe(found.token, self.found_text()),
+        };
+        let message = match words.as_slice() {
+            [] => format!("did not expect {found} here"),
+            words => format!("expected {}, found {found}", either(words)),
+        };
+        let diagnostic = Diagnostic::new(self.code(), self.place(), message);
+        match self.hint() {
+            Some(hint) => diagnostic.hint(hint),
+            None => diagnostic,
+        }
+    }
+
+    fn code(&self) -> Code {
+        codes::UNEXPECTED_TOKEN
+    }
+
+    fn hint(&self) -> Option<String> {
+        let found = self.found?;
+        let last = self.last.map(|last| last.token);
+        let text = self.found_text();
+        Some(match found.token {
+            Token::Assign if self.expected.has(")") || last == Some(Token::Assign) => {
+                "`==` compares, `=` assigns and is a statement of its own".to_owned()
+            }
+            Token::Assign if matches!(last, Some(Token::Op(BinaryOp::Eq | BinaryOp::Ne))) => {
+                let written = self.before(1);
+                format!("the operator is written `{written}`, without another `=`")
+            }
+            Token::Op(BinaryOp::Gt) if last == Some(Token::Op(BinaryOp::Lt)) => "not equal is written `!=`".to_owned(),
+            Token::Op(BinaryOp::Gt) if last == Some(Token::Assign) => "`=>` is no operator of SIL".to_owned(),
+            Token::Atom(Atom::Int) if last == Some(Token::Dot) => {
+                "write a digit before the point, as in `0.5`".to_owned()
+            }
+            Token::In if self.before(2) == "(" => {
+                format!("write `for` for a loop: `for ({} in ...)`", self.before(1))
+            }
+            Token::Op(_) | Token::Plus | Token::Minus if self.expected.has("=") => {
+                "the value of such an expression is used nowhere; a statement is an assignment, a call or a declaration"
+                    .to_owned()
+            }
+            Token::Assign if last == Some(Token::Dims) => "an element is added with `+=`".to_owned(),
+            Token::TypeKw if last == Some(Token::ParenOpen) || last == Some(Token::Comma) => {
+                format!("`{text}` is a type")
+            }
+            _ if is_literal(found.token)
+                && self.last.is_some_and(|last| last.operand_end)
+                && self.expected.has("+") =>
+            {
+                "two operands need an operator or a comma between them".to_owned()
+            }
+            _ => return None,
+        })
+    }
+}
+
+/// Whether a statement can start with it, besides those that start with a keyword.
+const fn can_start(token: Token) -> bool {
+    matches!(
+        token,
+        Token::Ident
+            | Token::Quoted
+            | Token::Subst
+            | Token::Text
+            | Token::Atom(_)
+            | Token::BraceOpen
+            | Token::ParenOpen
+            | Token::Step(_)
+            | Token::Include
+            | Token::Use
+    )
+}
+
+/// A token in a message.
+fn describe(token: Token, text: &str) -> String {
+    match token {
+        Token::Text => format!("the text {}", shorten(text)),
+        Token::Dims => "`[]`".to_owned(),
+        _ => format!("`{}`", shorten(text)),
+    }
+}
+
+/// `a`, `a or b`, `a, b or c`.
+fn either(words: &[&str]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
+}

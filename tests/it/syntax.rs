@@ -1,0 +1,298 @@
+//! Scripts under `tests/scripts/lex`, `parse` and `corpus`: tokens, trees and diagnostics.
+
+use sil::{
+    diagnostics::{Diagnostic, Diagnostics},
+    limits::SourceLimits,
+    source::{FileId, SourceFile, SourceMap, Span},
+    syntax::{
+        Lexeme,
+        ast::{Ast, EachVar, Expr, ExprId, Item, StepKind, Stmt, StmtId},
+        lex_file, parse_file, print,
+    },
+};
+use std::{
+    fmt::Write,
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// A parsed text.
+pub struct Parsed {
+    pub sources: SourceMap,
+    pub file: FileId,
+    pub ast: Ast,
+    pub items: Vec<Item>,
+    pub found: Diagnostics,
+}
+
+impl Parsed {
+    pub fn file(&self) -> &SourceFile {
+        self.sources.file(self.file).unwrap()
+    }
+
+    pub fn messages(&self) -> Vec<&str> {
+        self.found.errors().map(|error| error.message.as_str()).collect()
+    }
+}
+
+/// Parses a text and checks what must hold for every text.
+pub fn parse(text: &str) -> Parsed {
+    let mut sources = SourceMap::new();
+    // Something before it, so that positions are not offsets.
+    sources.add("before", "12345").unwrap();
+    let file = sources.add("script.sil", text).unwrap();
+    let limits = SourceLimits::default();
+    let mut ast = Ast::new();
+    let mut found = Diagnostics::new();
+    let items = parse_file(&sources, file, &limits, &mut ast, &mut found);
+    let parsed = Parsed { sources, file, ast, items, found };
+    check_spans(&parsed);
+    parsed
+}
+
+pub fn lex(text: &str) -> (SourceMap, Vec<Lexeme>, Diagnostics) {
+    let mut sources = SourceMap::new();
+    sources.add("before", "12345").unwrap();
+    let file = sources.add("script.sil", text).unwrap();
+    let mut found = Diagnostics::new();
+    let tokens = lex_file(&sources, file, &SourceLimits::default(), &mut found);
+    let mut end = sources.file(file).unwrap().base();
+    for token in &tokens {
+        assert_eq!(token.span.start, end, "tokens tile the text: {token:?}");
+        end = token.span.end;
+    }
+    if !found.has_errors() {
+        assert_eq!(end, sources.file(file).unwrap().span().end, "tokens reach the end");
+    }
+    (sources, tokens, found)
+}
+
+/// Spans of children lie in their parents, and all on character boundaries.
+fn check_spans(parsed: &Parsed) {
+    let (ast, file) = (&parsed.ast, parsed.file());
+    let base = file.base();
+    let sound = |span: Span| {
+        let (start, end) = ((span.start - base) as usize, (span.end - base) as usize);
+        let text = file.text();
+        assert!(file.span().contains(span) && start <= end, "{span:?} in {:?}", file.span());
+        assert!(text.is_char_boundary(start) && text.is_char_boundary(end), "{span:?}");
+    };
+    for diagnostic in &parsed.found {
+        sound(diagnostic.span);
+        diagnostic.labels.iter().for_each(|label| sound(label.span));
+        diagnostic.fix.iter().for_each(|fix| sound(fix.span));
+    }
+    for id in (0..ast.expr_count()).map(|id| ExprId(id as u32)) {
+        let span = ast.expr_span(id);
+        sound(span);
+        for child in expr_children(ast, ast.expr(id)) {
+            assert!(span.contains(ast.expr_span(child)), "{:?} {:?}", ast.expr(id), ast.expr(child));
+        }
+    }
+    for id in (0..ast.stmt_count()).map(|id| StmtId(id as u32)) {
+        let span = ast.stmt_span(id);
+        sound(span);
+        let (exprs, stmts) = stmt_children(ast, ast.stmt(id));
+        let exprs = exprs.into_iter().map(|child| ast.expr_span(child));
+        for child in exprs.chain(stmts.into_iter().map(|child| ast.stmt_span(child))) {
+            assert!(span.contains(child), "{:?} {span:?} {child:?}", ast.stmt(id));
+        }
+    }
+}
+
+fn expr_children(ast: &Ast, expr: Expr) -> Vec<ExprId> {
+    match expr {
+        Expr::Call { args, .. } | Expr::Literal(args) => ast.expr_list(args).to_vec(),
+        Expr::Path { base, steps } => {
+            let mut all = vec![base];
+            for step in ast.step_ids(steps) {
+                if let StepKind::Index(index) = ast.step(step) {
+                    assert!(ast.step_span(step).contains(ast.expr_span(index)));
+                    all.push(index);
+                }
+            }
+            all
+        }
+        Expr::Step { target: inner, .. }
+        | Expr::Unary { operand: inner, .. }
+        | Expr::Cast { operand: inner, .. }
+        | Expr::Paren(inner) => vec![inner],
+        Expr::Chain { first, links } => {
+            let links = ast.link_list(links);
+            assert!(!links.is_empty());
+            std::iter::once(first).chain(links.iter().map(|link| link.operand)).collect()
+        }
+        Expr::Ternary { cond, yes, no } => vec![cond, yes, no],
+        _ => Vec::new(),
+    }
+}
+
+fn stmt_children(ast: &Ast, stmt: Stmt) -> (Vec<ExprId>, Vec<StmtId>) {
+    match stmt {
+        Stmt::Var(decls) => {
+            let mut exprs = Vec::new();
+            for decl in ast.decl_list(decls) {
+                exprs.extend(ast.target_list(decl.chain).iter().map(|target| target.expr));
+                exprs.extend(decl.init);
+            }
+            (exprs, Vec::new())
+        }
+        Stmt::Assign { targets, value } => {
+            let targets = ast.target_list(targets).iter().map(|target| target.expr);
+            (targets.chain([value]).collect(), Vec::new())
+        }
+        Stmt::Expr(value) | Stmt::Throw(value) => (vec![value], Vec::new()),
+        Stmt::Block(list) => (Vec::new(), ast.stmt_list(list).to_vec()),
+        Stmt::If { arms, other } => {
+            let arms = ast.arm_list(arms);
+            assert!(!arms.is_empty());
+            let bodies = arms.iter().map(|arm| arm.body).chain(other).collect();
+            (arms.iter().map(|arm| arm.cond).collect(), bodies)
+        }
+        Stmt::While { cond, body } | Stmt::DoWhile { body, cond } => (vec![cond], vec![body]),
+        Stmt::For { init, cond, step, body } => {
+            let steps = ast.stmt_list(step).iter().copied();
+            (cond.into_iter().collect(), init.into_iter().chain(steps).chain([body]).collect())
+        }
+        Stmt::Each { var, subject, body } => {
+            let mut exprs = vec![subject];
+            if let EachVar::Existing(id) = var {
+                exprs.push(id);
+            }
+            (exprs, vec![body])
+        }
+        Stmt::Switch { subject, cases } => {
+            let cases = ast.case_list(cases);
+            let labels = cases.iter().filter_map(|case| case.label);
+            let bodies = cases.iter().flat_map(|case| ast.stmt_list(case.body)).copied();
+            (labels.chain([subject]).collect(), bodies.collect())
+        }
+        Stmt::Return(values) => (ast.expr_list(values).to_vec(), Vec::new()),
+        Stmt::Try { body, catches } => {
+            let bodies = ast.catch_list(catches).iter().map(|catch| catch.body);
+            (Vec::new(), std::iter::once(body).chain(bodies).collect())
+        }
+        Stmt::Break | Stmt::Continue | Stmt::Empty | Stmt::Error => (Vec::new(), Vec::new()),
+    }
+}
+
+/// A diagnostic with the lines it speaks of.
+fn show(file: &SourceFile, diagnostic: &Diagnostic, out: &mut String) {
+    let point = |span: Span, words: &str, out: &mut String| {
+        let (line, column) = file.line_column(span.start);
+        let text = file.line(line);
+        let rest = text.chars().count().saturating_sub(column as usize - 1).max(1);
+        let length = file.slice(span).chars().count().clamp(1, rest);
+        let indent: String = text.chars().take(column as usize - 1).map(|c| if c == '\t' { c } else { ' ' }).collect();
+        writeln!(out, "  | {text}\n  | {indent}{} {words}", "^".repeat(length)).unwrap();
+    };
+    let (line, column) = file.line_column(diagnostic.span.start);
+    let word = diagnostic.severity().word();
+    writeln!(out, "{line}:{column} {word} {}: {}", diagnostic.code, diagnostic.message).unwrap();
+    point(diagnostic.span, "", out);
+    for label in &diagnostic.labels {
+        point(label.span, &label.message, out);
+    }
+    if let Some(hint) = &diagnostic.hint {
+        writeln!(out, "  hint: {hint}").unwrap();
+    }
+    if let Some(fix) = &diagnostic.fix {
+        writeln!(out, "  fix: {:?} -> {:?}", file.slice(fix.span), fix.replacement).unwrap();
+    }
+    // No blanks at line ends.
+    let trimmed: Vec<&str> = out.lines().map(str::trim_end).collect();
+    *out = trimmed.join("\n") + "\n";
+}
+
+fn show_all(file: &SourceFile, found: &Diagnostics) -> String {
+    let mut out = String::new();
+    for diagnostic in found {
+        show(file, diagnostic, &mut out);
+    }
+    out
+}
+
+/// All scripts under a folder of `tests/scripts`, in order.
+pub fn scripts(folder: &str) -> Vec<PathBuf> {
+    fn walk(path: &Path, out: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(path).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, out);
+            } else if path.extension().is_some_and(|extension| extension == "sil") {
+                out.push(path);
+            }
+        }
+    }
+    let mut out = Vec::new();
+    walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scripts").join(folder), &mut out);
+    out.sort();
+    assert!(!out.is_empty());
+    out
+}
+
+/// Compares with the snapshot beside a script.
+fn compare(script: &Path, content: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(script.parent().unwrap());
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(script.file_stem().unwrap().to_str().unwrap(), content));
+}
+
+#[test]
+fn lex_scripts() {
+    for script in scripts("lex") {
+        let text = fs::read_to_string(&script).unwrap();
+        let (sources, tokens, found) = lex(&text);
+        let file = sources.files().last().unwrap();
+        let mut out = String::new();
+        for token in tokens.iter().filter(|token| token.token != sil::syntax::Token::Whitespace) {
+            let (line, column) = file.line_column(token.span.start);
+            writeln!(out, "{line}:{column} {:?} {:?}", token.token, file.slice(token.span)).unwrap();
+        }
+        // The meaning of literals shows in the tree only.
+        let parsed = parse(&text);
+        if !parsed.found.has_errors() {
+            write!(out, "----\n{}", print(&parsed.ast, &parsed.items)).unwrap();
+        }
+        let found = if found.has_errors() { &found } else { &parsed.found };
+        if !found.is_empty() {
+            write!(out, "----\n{}", show_all(file, found)).unwrap();
+        }
+        compare(&script, &out);
+    }
+}
+
+#[test]
+fn parse_scripts() {
+    for script in scripts("parse") {
+        let text = fs::read_to_string(&script).unwrap();
+        let parsed = parse(&text);
+        let broken = script.components().any(|part| part.as_os_str() == "errors");
+        assert_eq!(parsed.found.has_errors(), broken, "{}: {:?}", script.display(), parsed.messages());
+        let mut out = print(&parsed.ast, &parsed.items);
+        if !parsed.found.is_empty() {
+            write!(out, "----\n{}", show_all(parsed.file(), &parsed.found)).unwrap();
+        }
+        compare(&script, &out);
+    }
+}
+
+#[test]
+fn corpus_parses() {
+    let scripts = scripts("corpus");
+    assert!(scripts.len() >= 60, "{} scripts", scripts.len());
+    for script in scripts {
+        let text = fs::read_to_string(&script).unwrap();
+        let parsed = parse(&text);
+        assert_eq!(parsed.messages(), [""; 0], "{}", script.display());
+        lex(&text);
+        // The same with the other line ends, and cut off before the last one.
+        let unix = print(&parsed.ast, &parsed.items);
+        for other in [text.replace("\r\n", "\n").replace('\n', "\r\n"), text.trim_end().to_owned()] {
+            let other = parse(&other);
+            assert_eq!(print(&other.ast, &other.items), unix, "{}", script.display());
+        }
+    }
+}

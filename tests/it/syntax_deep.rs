@@ -1,0 +1,134 @@
+//! Hostile texts: a million levels, a million of everything, on a small stack.
+
+use crate::syntax::parse;
+use std::time::{Duration, Instant};
+
+/// Runs on a thread with 256 kB of stack; it must end within a few seconds in a debug build.
+fn small_stack<T: Send + 'static>(step: impl FnOnce() -> T + Send + 'static) -> T {
+    let start = Instant::now();
+    let thread = std::thread::Builder::new().stack_size(256 * 1024).spawn(step).unwrap();
+    let result = thread.join().unwrap();
+    assert!(start.elapsed() < Duration::from_secs(30), "took {:?}", start.elapsed());
+    result
+}
+
+/// Parses a repeated text and gives the messages.
+fn repeated(before: &'static str, piece: &'static str, after: &'static str) -> Vec<String> {
+    small_stack(move || {
+        let text = format!("{before}{}{after}", piece.repeat(1_000_000));
+        let parsed = parse(&text);
+        sil::syntax::print(&parsed.ast, &parsed.items);
+        parsed.messages().into_iter().map(str::to_owned).collect()
+    })
+}
+
+fn too_deep(before: &'static str, piece: &'static str, after: &'static str) {
+    assert_eq!(repeated(before, piece, after), ["this is nested too deeply"], "{before} {piece} {after}");
+}
+
+fn fine(before: &'static str, piece: &'static str, after: &'static str) {
+    assert_eq!(repeated(before, piece, after), [""; 0], "{before} {piece} {after}");
+}
+
+#[test]
+fn deep_brackets() {
+    too_deep("", "(", "");
+    too_deep("", "{", "");
+    too_deep("", "[", "");
+    too_deep("a = ", "{", "");
+    too_deep("a = ", "f(", "");
+    too_deep("a = b", "[c", "");
+}
+
+#[test]
+fn deep_prefixes() {
+    too_deep("a = ", "!", "b;");
+    too_deep("a = ", "- ", "b;");
+    too_deep("", "++ ", "b;");
+    too_deep("a = ", "(string) ", "b;");
+    too_deep("a = ", "(T[]) ", "b;");
+    too_deep("a = b", "++", ";");
+}
+
+#[test]
+fn deep_ternaries() {
+    too_deep("a = ", "b ? c : ", "d;");
+    too_deep("a = ", "b ? ", "d;");
+}
+
+#[test]
+fn deep_statements() {
+    too_deep("", "if (x) ", "y();");
+    too_deep("", "while (x) ", "y();");
+    too_deep("", "for (;;) ", "y();");
+    too_deep("", "do ", "y();");
+    too_deep("", "if (a) if (b) x(); else ", "y();");
+    too_deep("", "if (x) {", "");
+    too_deep("", "try {", "");
+    too_deep("", "switch (x) { case 1: ", "");
+}
+
+#[test]
+fn long_but_flat() {
+    fine("a = 1", " + 1", ";");
+    fine("a = 1", " + 1 * 2", ";");
+    fine("a = x", ".y", ";");
+    fine("a = x", "[0]", ";");
+    fine("", "a = ", "1;");
+    fine("if (a) b();", " else if (a) b();", "");
+    fine("if (a) {}", " else if (a) {}", " else {}");
+    fine("", ";", "");
+    fine("", "// x\n", "");
+    fine("", "/* x */", "");
+    fine("", "f(1);", "");
+    fine("", "string x = \"y\";", "");
+    fine("a = {", "1,", "};");
+    fine("f(1", ",1", ");");
+    fine("switch (x) {", "case 1: ", "}");
+    fine("try {}", " catch {}", "");
+    fine("", " ", "");
+}
+
+#[test]
+fn hostile_noise() {
+    for piece in [
+        "=", ")", "]", "}", "\"", "'", "#{", "%", "@", "\\\n\"", "else ", "case ", ", ", ". ", "= = ", "a b ", "? ",
+        ": ",
+    ] {
+        let messages = repeated("", piece, "");
+        assert!(!messages.is_empty() && messages.len() <= 100, "{piece}: {}", messages.len());
+    }
+    for piece in ["const ", "int ", "x", "1", "\\", "a.b = (", "function f(", "struct A { ", "[] ", "T[] "] {
+        repeated("", piece, "");
+        repeated("{{{{{{{{{{{{{{{{ if (x) { a = f(", piece, "");
+    }
+}
+
+#[test]
+fn many_broken_statements() {
+    let messages = small_stack(|| {
+        let parsed = parse(&"x = = 3;\nfoo(1 2);\nif (a { b(); }\n".repeat(20_000));
+        parsed.messages().len()
+    });
+    assert_eq!(messages, 100);
+}
+
+#[test]
+fn noise_deep_inside() {
+    let messages = small_stack(|| {
+        let text = format!("{}{}{}", "{ if (x) ".repeat(100), "= ".repeat(1_000_000), "; y = = 1;".repeat(1_000));
+        parse(&text).messages().len()
+    });
+    assert!(messages > 1 && messages <= 100);
+}
+
+#[test]
+fn limits_hold_exactly() {
+    let nested = |levels: usize| {
+        let text = format!("a = {}1{};", "(".repeat(levels), ")".repeat(levels));
+        parse(&text).messages().len()
+    };
+    assert_eq!(nested(250), 0);
+    assert_eq!(nested(254), 0);
+    assert_eq!(nested(257), 1);
+}
