@@ -1,7 +1,6 @@
 use super::{Embedded, Engine, IncludeLoader, Inner, embedded::complete};
 use crate::{
     call::Callee,
-    check::FieldNames,
     limits::SourceLimits,
     routines,
     signatures::{Family, Signature, Signatures},

@@ -98,6 +98,17 @@ pub trait Scalar: Copy + Send + Sync + 'static {
     fn bits(self) -> u64;
 }
 
+impl Scalar for u64 {
+    #[inline]
+    fn of(bits: u64) -> Self {
+        bits
+    }
+    #[inline]
+    fn bits(self) -> u64 {
+        self
+    }
+}
+
 impl Scalar for i64 {
     #[inline]
     fn of(bits: u64) -> Self {
@@ -272,10 +283,10 @@ impl<'h> Frame<'_, 'h> {
         let bits = unbox_scalar(place.ty, &value)?;
         match (place.repr, bits) {
             (Repr::Raw, None) => return Err(Fault::internal("a variable that is never null became null")),
-            (Repr::Raw, Some(bits)) => self.set_scalar_in(place.bank, place.at, bits.cast_signed()),
+            (Repr::Raw, Some(bits)) => self.set_scalar_in(place.bank, place.at, bits),
             (_, bits) => {
                 self.set_scalar_in(place.bank, place.at.saturating_add(1), bits.is_some());
-                self.set_scalar_in(place.bank, place.at, bits.unwrap_or(0).cast_signed());
+                self.set_scalar_in(place.bank, place.at, bits.unwrap_or(0));
             }
         }
         Ok(())

@@ -31,7 +31,7 @@ pub use assign::*;
 pub use call::*;
 pub use dynamic::*;
 pub use executable::{Executable, Function, Finished, FnResult, run};
-pub use frame::{Bank, Flow, Frame, Globals, Place, Repr, Run, Scalar, box_scalar, byte_of, unbox_scalar};
+pub use frame::{Bank, Flow, Frame, Globals, Place, Repr, Run, Scalar, box_scalar, unbox_scalar};
 pub use issue::*;
 pub use node::*;
 pub use path::*;

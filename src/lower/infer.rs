@@ -116,12 +116,13 @@ impl Inference<'_> {
             *never_null = is_raw(var.ty) && first_value && !var.seen_by_site && !decl.is_persistent;
         }
         // A jump to a later label passes the declarations before it.
-        for stmt in self.statements() {
-            if let Stmt::Switch { cases, .. } = stmt {
-                for case in self.ast.case_list(cases) {
-                    for &inner in self.ast.stmt_list(case.body) {
-                        if let Stmt::Var(decls) = self.ast.stmt(inner) {
-                            for decl in self.ast.decl_ids(decls) {
+        let ast = self.ast;
+        for index in 0..u32::try_from(ast.stmt_count()).unwrap_or(u32::MAX) {
+            if let Stmt::Switch { cases, .. } = ast.stmt(StmtId(index)) {
+                for case in ast.case_list(cases) {
+                    for &inner in ast.stmt_list(case.body) {
+                        if let Stmt::Var(decls) = ast.stmt(inner) {
+                            for decl in ast.decl_ids(decls) {
                                 forget(&mut self.found.never_null, decl);
                             }
                         }
@@ -158,19 +159,24 @@ impl Inference<'_> {
         found
     }
 
-    fn statements(&self) -> impl Iterator<Item = Stmt> + use<'_> {
-        let count = u32::try_from(self.ast.stmt_count()).unwrap_or(u32::MAX);
-        (0..count).map(|index| self.ast.stmt(StmtId(index)))
-    }
-
     fn collect(&mut self) {
         let ast = self.ast;
         for stmt in 0..u32::try_from(ast.stmt_count()).unwrap_or(u32::MAX) {
             match ast.stmt(StmtId(stmt)) {
                 Stmt::Var(decls) => {
                     for id in ast.decl_ids(decls) {
-                        if let Some(init) = ast.decl(id).and_then(|decl| decl.init) {
+                        let Some(decl) = ast.decl(id) else { continue };
+                        if let Some(init) = decl.init {
                             self.sources.push(Source::Assign(id, init));
+                        }
+                        // `int a = b = 1;` takes over what `b` became.
+                        if !decl.chain.is_empty() {
+                            forget(&mut self.found.never_null, id);
+                        }
+                        for target in ast.target_list(decl.chain) {
+                            if let Some(target) = self.variable(target.expr) {
+                                forget(&mut self.found.never_null, target);
+                            }
                         }
                     }
                 }

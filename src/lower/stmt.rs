@@ -127,6 +127,9 @@ impl Lowerer<'_> {
     fn declaration(&mut self, id: DeclId) -> Stmt {
         let Some(decl) = self.ast.decl(id).copied() else { return Box::new(Nop) };
         // The first value is computed before the name exists (L-72), so before it has a slot.
+        if let (Some(init), false) = (decl.init, decl.chain.is_empty()) {
+            return self.chained_declaration(id, decl, init);
+        }
         let value = decl.init.map(|init| (self.expr(init), self.ast.expr_span(init)));
         let place = self.place_local(id);
         let init = match value {
@@ -140,6 +143,18 @@ impl Lowerer<'_> {
         let name: Box<str> = self.ast.name(decl.name).into();
         self.persistent.push(PersistentVar { name: name.clone(), place });
         Box::new(DeclarePersistent { index, place, name, init, span: decl.name_span })
+    }
+
+    /// `int a = b = 1;`: the targets behind the name are assigned first.
+    fn chained_declaration(&mut self, id: DeclId, decl: ast::Decl, init: ExprId) -> Stmt {
+        // The variable comes first among the slots, since it outlives the place in which the value is held.
+        let place = self.place_local(id);
+        let before = self.slots;
+        let targets = self.ast.target_list(decl.chain).to_vec();
+        let (held, mut body) = self.chained(&targets, init, decl.name_span);
+        body.push(Typed::read(held).convert(place.ty, decl.name_span).store(place, decl.name_span));
+        self.slots.release(before);
+        Box::new(Block { body, cost: 0 })
     }
 
     fn effect(&mut self, id: ExprId) -> Stmt {
@@ -159,8 +174,15 @@ impl Lowerer<'_> {
         if let &[target] = targets.as_slice() {
             return self.assign(target, value, span);
         }
-        // `a = b = e`: from right to left, each taking over what the one on its right became.
         let before = self.slots;
+        let (_, body) = self.chained(&targets, value, span);
+        self.slots.release(before);
+        Box::new(Block { body, cost: 0 })
+    }
+
+    /// `a = b = e`: from right to left, each taking over what the one on its right became. What the leftmost became
+    /// is in the place that comes back.
+    fn chained(&mut self, targets: &[ast::Target], value: ExprId, span: Span) -> (Place, Vec<Stmt>) {
         let at = self.slots.take_refs(1);
         let held = Place { ty: Type::DYNAMIC, bank: Bank::Local, repr: Repr::Ref, at };
         let first = self.expr(value);
@@ -176,13 +198,10 @@ impl Lowerer<'_> {
             let value_ty = if index == 0 { value_ty } else { Type::DYNAMIC };
             let value = Typed::read(held).into_value();
             body.push(Box::new(Assign { target: lowered, op, value, value_ty, span: target.op_span }));
-            if index.saturating_add(1) < targets.len() {
-                let again = Typed { ty, code: self.expr(target.expr).code }.into_value();
-                body.push(Typed { ty: Type::DYNAMIC, code: Code::Value(again) }.store(held, span));
-            }
+            let again = Typed { ty, code: self.expr(target.expr).code }.into_value();
+            body.push(Typed { ty: Type::DYNAMIC, code: Code::Value(again) }.store(held, span));
         }
-        self.slots.release(before);
-        Box::new(Block { body, cost: 0 })
+        (held, body)
     }
 
     fn assign(&mut self, target: ast::Target, value: ExprId, span: Span) -> Stmt {

@@ -45,8 +45,8 @@ fn json_text(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault> 
         _ => default,
     };
     let empty = match (flag(1, true), flag(2, true)) {
-        (false, _) => EmptyField::Leave,
-        (true, false) => EmptyField::Text,
+        (false, _) => EmptyField::LeaveOut,
+        (true, false) => EmptyField::EmptyText,
         (true, true) => EmptyField::Null,
     };
     let style = JsonStyle { empty, ..JsonStyle::default() };

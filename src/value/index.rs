@@ -1,5 +1,5 @@
 use super::{
-    Array, ConvCx, Date, Fault, Record, Text, Value, convert,
+    Array, ConvCx, Date, Fault, Text, Value, convert,
     convert::{article, shorten},
     cow, interval_part, num_to_int, num_to_text, parse_interval, parse_number, to_text,
 };

@@ -11,7 +11,7 @@ mod time;
 
 pub use compare::{compare, equals};
 
-use super::{ConvCx, Fault, Value, convert, convert::article, to_bool};
+use super::{ConvCx, Fault, Value, convert, convert::article, to_bool, to_text};
 use crate::types::{Base, BinaryOp, LeftOperand, Type, UnaryOp};
 use std::cmp::Ordering;
 
@@ -87,7 +87,7 @@ pub fn update(
             binary_owned(op, std::mem::take(slot), &right, info, right_static, cx)?
         }
         Value::Array(_) if grows => binary_owned(op, std::mem::take(slot), right, info, right_static, cx)?,
-        slot => binary_owned(op, slot.clone(), right, info, right_static, cx)?,
+        _ => binary_owned(op, slot.clone(), right, info, right_static, cx)?,
     };
     *slot = result;
     Ok(())
