@@ -274,7 +274,7 @@ fn malformed_files_are_told_with_their_place() {
         ("--issue", "list.json", "list.json:2:10:"),
         ("--issue", "type.json", "issue A-1"),
         ("--request", "typo.json", "typo.json:1:6:"),
-        ("--store", "list.json", "list.json:1:"),
+        ("--store", "typo.json", "typo.json:1:6:"),
     ];
     for (option, file, expected) in cases {
         let run = desk.sil(&["run", "a.sil", option, file]);

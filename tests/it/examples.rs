@@ -41,7 +41,7 @@ fn scripts_that_return_values() {
     assert_eq!(returned("greeting.sil", french), "Bonjour, Ada !");
     assert_eq!(returned("fizzbuzz.sil", host()), "1 2 fizz 4 buzz fizz 7 8 fizz buzz 11 fizz 13 14 fizzbuzz ");
     assert_eq!(returned("order_total.sil", host()), "items: 3; total: 43.5");
-    assert_eq!(returned("safe_division.sil", host()), "4: 3; 0: failed; -1: refused, fewer people than none");
+    assert_eq!(returned("safe_division.sil", host()), "for 4: 3; for 0: failed; for -1: refused, fewer people than none");
     assert_eq!(returned("framed.sil", host()), "-----------------\n| Release notes |\n-----------------");
     assert_eq!(returned("insertion_sort.sil", host()), "-1|2.5|4|5|9");
     assert_eq!(returned("deadline.sil", host()), "2024-02-28 15:00:00; 1d 9h; 33");
@@ -104,7 +104,7 @@ fn scripts_about_issues() {
     assert_eq!((&verdict["success"], &verdict["returned"][1]), (&false.into(), &"estimate".into()));
 }
 
-/// Cargo builds the example programs beside the tests; they are run as a reader runs them.
+/// The example programs, run as a reader runs them. Cargo has built them beside the tests.
 #[cfg(all(feature = "render", feature = "webhook"))]
 mod programs {
     use std::{
@@ -115,6 +115,8 @@ mod programs {
         process::{Command, Stdio},
     };
 
+    const NOT_BUILT: &str = "the examples are built by `cargo test`, but not by `cargo test --test it`";
+
     fn program(name: &str) -> Command {
         let test = env::current_exe().unwrap();
         let profile: PathBuf = test.parent().and_then(std::path::Path::parent).unwrap().join("examples").join(name);
@@ -124,7 +126,7 @@ mod programs {
     }
 
     fn output(command: &mut Command) -> String {
-        let output = command.output().unwrap();
+        let output = command.output().unwrap_or_else(|error| panic!("{NOT_BUILT}: {error}"));
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
     }
@@ -156,7 +158,7 @@ mod programs {
     fn embed_http() {
         let mut server = program("embed_http");
         server.args(["examples/scripts/webhook.sil", "--once", "2"]).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut server = server.spawn().unwrap();
+        let mut server = server.spawn().unwrap_or_else(|error| panic!("{NOT_BUILT}: {error}"));
         let mut url = String::new();
         BufReader::new(server.stdout.take().unwrap()).read_line(&mut url).unwrap();
         let address = url.trim().strip_prefix("http://").unwrap().trim_end_matches('/').to_owned();
