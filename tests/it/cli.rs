@@ -202,6 +202,17 @@ fn the_result_is_read_for_its_context() {
 }
 
 #[test]
+fn surplus_values_and_broken_results_are_told() {
+    let desk = script("return true, 201, \"x\", \"y\";");
+    let run = desk.sil(&["run", "a.sil", "--method", "GET", "--json"]);
+    let object = run.json();
+    assert_eq!((run.code, &object["status"], &object["log"][0]["level"]), (0, &json!(201), &json!("WARN")));
+    let run = script("return true, 1234;").sil(&["run", "a.sil", "--method", "GET", "--json"]);
+    let object = run.json();
+    assert_eq!((run.code, &object["status"], &object["error"]["kind"]), (1, &json!(500), &json!("result")));
+}
+
+#[test]
 fn variables_persist_in_a_file() {
     let desk = script("persistent int n = 10; n++; return n;");
     let arguments = ["run", "a.sil", "--store", "state.json"];

@@ -13,7 +13,9 @@ use crate::{
 };
 use serde_json::{Map, Value, json};
 use sil::{
-    Diagnostics, Engine, Limits, LogEntry, MemoryHost, Outcome, RunError, Zone, host::MemoryStore, limits::LimitKind,
+    Diagnostics, Engine, Limits, MemoryHost, Outcome, RunError, Zone,
+    host::{LogLevel, MemoryStore},
+    limits::LimitKind,
     source::Place,
 };
 use std::path::{Path, PathBuf};
@@ -140,6 +142,16 @@ impl Report<'_> {
         }
     }
 
+    /// How the result breaks the contract of webhooks, if it is read as one (WH-42).
+    fn problem(&self) -> Option<&str> {
+        self.result.as_ref().ok().filter(|_| self.as_webhook)?.reading().problem.as_deref()
+    }
+
+    /// What deserves a line in the log about the result, if it is read as a webhook's (WH-40).
+    fn warning(&self) -> Option<&str> {
+        self.result.as_ref().ok().filter(|_| self.as_webhook)?.reading().warning.as_deref()
+    }
+
     fn exit_code(&self) -> u8 {
         match self.result {
             Err(_) => BROKEN,
@@ -164,9 +176,12 @@ impl Report<'_> {
         output::put(&text)?;
         match self.result {
             Err(error) => output::note(&told(error)),
-            Ok(outcome) => {
-                if let Some(problem) = outcome.reading().problem.as_ref().filter(|_| self.as_webhook) {
+            Ok(_) => {
+                if let Some(problem) = self.problem() {
                     output::note(&format!("error: {problem}"));
+                }
+                if let Some(warning) = self.warning() {
+                    output::note(&format!("{} {warning}", LogLevel::Warn.word()));
                 }
             }
         }
@@ -177,20 +192,21 @@ impl Report<'_> {
         let (success, status) = self.reading();
         let (returned, log, error) = match self.result {
             Ok(outcome) => {
-                let problem = outcome.reading().problem.as_ref().filter(|_| self.as_webhook);
-                let error = problem.map(|message| error_json("result", message, None, Vec::new()));
+                let error = self.problem().map(|message| error_json("result", message, None, Vec::new()));
                 (json!(outcome.returned()), outcome.log(), error)
             }
             Err(error) => {
                 let stack = error.stack().iter().map(|entry| {
-                    let mut object = place_json(entry.place.as_ref());
-                    object.insert("function".to_owned(), json!(entry.function));
+                    let mut object = Map::from_iter([("function".to_owned(), json!(entry.function))]);
+                    object.extend(place_json(entry.place.as_ref()));
                     Value::Object(object)
                 });
                 let object = error_json(error.kind().word(), error.message(), error.place(), stack.collect());
                 (json!([]), error.log(), Some(object))
             }
         };
+        let mut log: Vec<Value> = log.iter().map(|entry| log_json(entry.level, &entry.message)).collect();
+        log.extend(self.warning().map(|warning| log_json(LogLevel::Warn, warning)));
         // What a failed script wrote to issues is discarded (L-27).
         let issues: Map<String, Value> = match self.result {
             Ok(_) => self.changed_issues(),
@@ -202,7 +218,7 @@ impl Report<'_> {
             "body": self.memory.body(),
             "headers": self.memory.headers(),
             "returned": returned,
-            "log": log.iter().map(log_json).collect::<Vec<_>>(),
+            "log": log,
             "issues": issues,
             "error": error,
             "diagnostics": self.diagnostics,
@@ -230,8 +246,8 @@ fn ran_out_of_time(error: &RunError) -> bool {
     error.limit().is_some_and(|hit| hit.kind == LimitKind::Deadline)
 }
 
-fn log_json(entry: &LogEntry) -> Value {
-    json!({"level": entry.level.word(), "message": entry.message})
+fn log_json(level: LogLevel, message: &str) -> Value {
+    json!({"level": level.word(), "message": message})
 }
 
 fn place_json(place: Option<&Place>) -> Map<String, Value> {
