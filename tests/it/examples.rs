@@ -41,7 +41,10 @@ fn scripts_that_return_values() {
     assert_eq!(returned("greeting.sil", french), "Bonjour, Ada !");
     assert_eq!(returned("fizzbuzz.sil", host()), "1 2 fizz 4 buzz fizz 7 8 fizz buzz 11 fizz 13 14 fizzbuzz ");
     assert_eq!(returned("order_total.sil", host()), "items: 3; total: 43.5");
-    assert_eq!(returned("safe_division.sil", host()), "for 4: 3; for 0: failed; for -1: refused, fewer people than none");
+    assert_eq!(
+        returned("safe_division.sil", host()),
+        "for 4: 3; for 0: failed; for -1: refused, fewer people than none"
+    );
     assert_eq!(returned("framed.sil", host()), "-----------------\n| Release notes |\n-----------------");
     assert_eq!(returned("insertion_sort.sil", host()), "-1|2.5|4|5|9");
     assert_eq!(returned("deadline.sil", host()), "2024-02-28 15:00:00; 1d 9h; 33");
