@@ -41,7 +41,7 @@
 )]
 
 pub mod call;
-mod check;
+pub mod check;
 pub mod diagnostics;
 mod engine;
 mod eval;
@@ -65,7 +65,7 @@ pub use engine::{
     Reading, RunError, StackEntry, TextArg, read_result,
 };
 pub use host::{Host, MemoryHost, WebhookRequest};
-pub use limits::{CancelFlag, Limits, SourceLimits};
+pub use limits::{CancelFlag, LimitHit, LimitKind, Limits, SourceLimits};
 pub use value::{Data, Zone};
 
 #[cfg(doctest)]

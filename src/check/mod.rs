@@ -25,7 +25,8 @@ mod suggest;
 mod targets;
 mod temporal;
 
-pub use facts::{Facts, NameRef, Owner, Resolution, Scope, SiteId, StepFacts, VarFacts};
+pub use facts::{Facts, NameRef, Owner, Resolution, Scope, ScopeId, SiteId, StepFacts, VarFacts, Visible};
+pub use literals::is_int_literal;
 pub use temporal::temporal_literal;
 
 use crate::{

@@ -96,15 +96,16 @@ impl Step {
         matches!(base, Value::Text(_)) && !matches!(self.kind, StepKind::Index(_))
     }
 
-    /// Takes the part out of `base`, making what is missing (L-101, L-114), so that it can be changed in place.
-    fn take(&self, base: &mut Value, argument: Option<&Value>, cx: &mut Context<'_>) -> Result<Value, Fault> {
+    /// Takes the part out of `base`, making what is missing (L-101, L-114), so that it can be changed in place. Says
+    /// whether it was there.
+    fn take(&self, base: &mut Value, argument: Option<&Value>, cx: &mut Context<'_>) -> Result<(Value, bool), Fault> {
         match (&self.kind, argument) {
             (StepKind::Index(_), Some(index)) => {
-                value::index_take(base, index, self.base, &mut cx.conv()).map(|(part, _)| part)
+                value::index_take(base, index, self.base, &mut cx.conv())
             }
             _ => {
                 let position = self.position(base, argument, cx)?;
-                value::field_take(base, position, &mut cx.conv())
+                value::field_take(base, position, &mut cx.conv()).map(|part| (part, true))
             }
         }
     }
@@ -386,16 +387,20 @@ fn write_steps(
 ) -> Result<(), Fault> {
     let mut pairs: Vec<(&Step, Option<&Value>)> =
         steps.iter().zip(arguments).map(|(step, argument)| (step, argument.as_ref())).collect();
-    let mut parents: Vec<(Value, PutBack<'_>)> = Vec::new();
+    let mut parents: Vec<Parent<'_>> = Vec::new();
     let mut current = std::mem::take(root);
     pairs.reverse();
     let mut result = Ok(());
     let mut new = Some(new);
     while let Some((step, argument)) = pairs.pop() {
+        let was_absent = current.is_absent();
         if first_element(step, &current) {
             // A member of an array means its first element (L-105).
             match value::index_take(&mut current, &Value::Int(0), step.base, &mut cx.conv()) {
-                Ok((part, _)) => parents.push((std::mem::replace(&mut current, part), PutBack::First(step.base))),
+                Ok((part, existed)) => {
+                    let back = PutBack::First(step.base);
+                    parents.push(Parent { value: std::mem::replace(&mut current, part), back, existed, was_absent });
+                }
                 Err(fault) => {
                     result = Err(fault);
                     break;
@@ -424,23 +429,39 @@ fn write_steps(
             break;
         }
         match step.take(&mut current, argument, cx) {
-            Ok(part) => parents.push((std::mem::replace(&mut current, part), PutBack::Step(step, argument))),
+            Ok((part, existed)) => {
+                let back = PutBack::Step(step, argument);
+                parents.push(Parent { value: std::mem::replace(&mut current, part), back, existed, was_absent });
+            }
             Err(fault) => {
                 result = Err(fault);
                 break;
             }
         }
     }
-    while let Some((mut parent, back)) = parents.pop() {
-        let put = match back {
-            PutBack::Step(step, argument) => step.put(&mut parent, argument, current, cx),
-            PutBack::First(ty) => value::index_set(&mut parent, &Value::Int(0), current, ty, &mut cx.conv()),
-        };
-        current = parent;
-        result = result.and(put);
+    while let Some(Parent { mut value, back, existed, was_absent }) = parents.pop() {
+        // A write that failed leaves nothing behind that was made for it.
+        if result.is_ok() || existed {
+            let put = match back {
+                PutBack::Step(step, argument) => step.put(&mut value, argument, current, cx),
+                PutBack::First(ty) => crate::value::index_set(&mut value, &Value::Int(0), current, ty, &mut cx.conv()),
+            };
+            result = result.and(put);
+        }
+        current = if result.is_err() && was_absent { Value::Null } else { value };
     }
     *root = current;
     result
+}
+
+/// What a part was taken out of.
+struct Parent<'a> {
+    value: Value,
+    back: PutBack<'a>,
+    /// The part was there before.
+    existed: bool,
+    /// The parent itself was null before.
+    was_absent: bool,
 }
 
 /// How a part gets back to where it was taken from.

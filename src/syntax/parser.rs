@@ -167,11 +167,14 @@ impl Iterator for Feed<'_> {
     }
 }
 
-/// Tokens of which many may follow each other before the parser can build anything; the lexer bounds them.
+/// Tokens of which many may follow each other before the parser builds anything: the lexer bounds how many. They
+/// open something, or belong to an empty header, as in `for (;;) for (;;)`.
 const fn opens(token: Token) -> bool {
     matches!(
         token,
         Token::ParenOpen
+            | Token::ParenClose
+            | Token::HeaderSemicolon
             | Token::BracketOpen
             | Token::BraceOpen
             | Token::LiteralOpen

@@ -191,9 +191,9 @@ fn multiplicative_type(op: BinaryOp, left: LeftOperand, right: Type) -> Option<T
     match ty.base {
         Base::Number | Base::Integer if op == BinaryOp::Mul && right == Type::INTERVAL => Some(Type::INTERVAL),
         // A text that is no number may still be an interval.
-        Base::Number | Base::Integer if op == BinaryOp::Mul && (right == Type::STRING || right.is_dynamic()) => {
-            Some(Type::DYNAMIC)
-        }
+        Base::Number | Base::Integer if op == BinaryOp::Mul && right == Type::STRING => Some(Type::DYNAMIC),
+        // It may turn out to be an array, or an interval.
+        Base::Number | Base::Integer if right.is_dynamic() => Some(Type::DYNAMIC),
         Base::Number => can(right, Type::NUMBER).then_some(Type::NUMBER),
         Base::Integer => integer_type(left.int_literal, right),
         Base::Byte => can(right, Type::BYTE).then_some(Type::BYTE),

@@ -197,10 +197,11 @@ fn array_to_array(from: &Array, element: Type, cx: &mut ConvCx<'_>) -> Result<Va
 /// Splits at every `|`, all pieces kept; the empty text has none (L-44). For structures JSON comes first.
 fn text_to_array(text: &Rc<Text>, to: Type, cx: &mut ConvCx<'_>) -> Result<Value, Fault> {
     let element = to.element();
-    if matches!(to.base, Base::Struct(_)) && text.as_str().trim_start().starts_with(['[', '{']) {
-        if let Some(value) = json::read_if_json(text.as_str(), to, cx)? {
-            return Ok(value);
-        }
+    if matches!(to.base, Base::Struct(_))
+        && text.as_str().trim_start().starts_with(['[', '{'])
+        && let Some(value) = json::read_if_json(text.as_str(), to, cx)?
+    {
+        return Ok(value);
     }
     cx.charge_bytes(text.len())?;
     let element = if element.is_dynamic() { Type::STRING } else { element };
@@ -225,10 +226,10 @@ fn to_struct(value: Value, id: StructId, cx: &mut ConvCx<'_>) -> Result<Value, F
             if text.as_str().trim().is_empty() {
                 return Ok(Value::Null);
             }
-            if text.as_str().trim_start().starts_with('{') {
-                if let Some(value) = json::read_if_json(text.as_str(), Type::structure(id), cx)? {
-                    return Ok(value);
-                }
+            if text.as_str().trim_start().starts_with('{')
+                && let Some(value) = json::read_if_json(text.as_str(), Type::structure(id), cx)?
+            {
+                return Ok(value);
             }
             cx.charge_bytes(text.len())?;
             let mut pieces = text.as_str().split('|');
@@ -298,4 +299,255 @@ pub(super) fn shorten(text: &str) -> String {
         out.push('…');
     }
     out
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests {
+    use super::*;
+    use crate::{
+        limits::{LimitKind, Limits},
+        types::{Convertible, convertible},
+        value::{
+            FaultKind,
+            testing::{arr, d, declared, fits, ints, iv, nums, run, run_with, samples, show, t, texts, ty},
+        },
+    };
+
+    fn shown(value: Value, to: &str) -> String {
+        run(|cx| match convert(value, ty(to), cx) {
+            Ok(value) => show(&value, cx),
+            Err(fault) => format!("error: {}", fault.message()),
+        })
+    }
+
+    fn fails(value: Value, to: &str) -> bool {
+        shown(value, to).starts_with("error: ")
+    }
+
+    #[test]
+    fn scalars() {
+        for (value, to, expected) in [
+            (t("2.5"), "number", "number 2.5"),
+            (t("2.5"), "integer", "integer 2"),
+            (t("300"), "byte", "byte 44"),
+            (t("-2.7"), "byte", "byte -2"),
+            (t("TRUE"), "boolean", "boolean true"),
+            (t("0"), "boolean", "boolean false"),
+            (t("2024-02-29"), "date", "date 2024-02-29 00:00:00"),
+            (t("150m"), "interval", "interval 2h 30m"),
+            (t("1h 30m45m"), "interval", "interval 2h 15m"),
+            (t(""), "number", "null"),
+            (t("  "), "interval", "null"),
+            (t(""), "string", "string "),
+            (Value::Num(12.0), "string", "string 12"),
+            (Value::Num(6.99), "integer", "integer 6"),
+            (Value::Num(90.9), "byte", "byte 90"),
+            (Value::Num(0.5), "boolean", "boolean true"),
+            (Value::Num(1.9), "date", "date 1970-01-01 00:00:00"),
+            (Value::Num(1500.9), "interval", "interval 1s"),
+            (Value::Int(200), "byte", "byte -56"),
+            (Value::Int(5), "number", "number 5"),
+            (Value::Int(0), "boolean", "boolean false"),
+            (Value::Int(86_400_000), "date", "date 1970-01-02 00:00:00"),
+            (Value::Int(60_000), "interval", "interval 1m"),
+            (Value::Byte(-5), "integer", "integer -5"),
+            (Value::Bool(true), "string", "string true"),
+            (d("2024-02-29"), "string", "string 2024-02-29 00:00:00"),
+            (iv("1h"), "number", "number 3600000"),
+            (iv("1h"), "integer", "integer 3600000"),
+            (iv("1h"), "string", "string 1h"),
+            (Value::Null, "number", "null"),
+            (Value::Null, "string[]", "string[] "),
+        ] {
+            assert_eq!(shown(value, to), expected);
+        }
+        for (value, to) in [
+            (t("abc"), "number"),
+            (t("5"), "date"),
+            (t("5"), "interval"),
+            (t("yes"), "boolean"),
+            (Value::Num(f64::NAN), "date"),
+            (Value::Num(1e300), "interval"),
+            (Value::Int(i64::MAX), "date"),
+            (Value::Byte(1), "boolean"),
+            (Value::Bool(true), "number"),
+            (d("2024-02-29"), "number"),
+            (iv("1h"), "date"),
+            (iv("1h"), "boolean"),
+        ] {
+            assert!(fails(value, to));
+        }
+    }
+
+    #[test]
+    fn messages() {
+        assert_eq!(shown(t("abc"), "number"), "error: `abc` is no number");
+        assert_eq!(shown(t("a\nb"), "Pt"), "error: `a b` is no integer");
+        assert_eq!(shown(Value::Bool(true), "interval"), "error: a boolean does not convert to interval");
+        assert_eq!(shown(d("2024-02-29"), "number"), "error: a date is no number; its `\"TOMILLIS\"` part is");
+        assert_eq!(
+            shown(ints([1, 2]), "number"),
+            "error: an array of 2 elements is no number; only one with a single element converts"
+        );
+        let long = shown(t(&"x".repeat(1000)), "number");
+        assert_eq!(long, format!("error: `{}…` is no number", "x".repeat(40)));
+    }
+
+    #[test]
+    fn arrays_and_structures() {
+        for (value, to, expected) in [
+            (t("4|8|15"), "number[]", "number[] 4|8|15"),
+            (t("a||b|"), "string[]", "string[] a||b|"),
+            (t("1||2"), "integer[]", "integer[] 1||2"),
+            (t(""), "string[]", "string[] "),
+            (t("a|b"), "string[][]", "string[][] a|b"),
+            (nums([4.0, 2.5]), "string", "string 4|2.5"),
+            (nums([4.0, 2.5]), "integer[]", "integer[] 4|2"),
+            (arr(Type::STRING, [t("a"), Value::Null, t("b")]), "string", "string a||b"),
+            (nums([4.9]), "integer", "integer 4"),
+            (nums([]), "integer", "null"),
+            (texts(["2024-02-29"]), "date", "date 2024-02-29 00:00:00"),
+            (t("x"), "string[]", "string[] x"),
+            (Value::Int(5), "string[]", "string[] 5"),
+            (Value::Int(5), "number[][]", "number[][] 5"),
+            (t("7|8"), "Pt", "Pt 7|8"),
+            (t("7"), "Pt", "Pt 7|"),
+            (t("7|8|9"), "Pt", "Pt 7|8"),
+            (t(""), "Pt", "null"),
+            (t("{\"y\": 8, \"z\": [1]}"), "Pt", "Pt |8"),
+            (t("{7"), "Fruit", "Fruit {7||"),
+            (texts(["3", "4", "x"]), "Pt", "Pt 3|4"),
+            (ints([3]), "Pt", "Pt 3|"),
+            (t("[{\"x\":1},{\"x\":2,\"y\":3}]"), "Pt[]", "Pt[] 1||2|3"),
+            (t("{\"x\":1}"), "Pt[]", "Pt[] 1|"),
+            (t("1|2"), "Pt[]", "Pt[] 1||2|"),
+            (arr(Type::STRINGS, [texts(["1", "2"]), texts(["3"])]), "Pt[]", "Pt[] 1|2|3|"),
+            (texts(["1|2", "3|4"]), "Pt[]", "Pt[] 1|2|3|4"),
+            (texts(["1|2"]), "string[][]", "string[][] 1|2"),
+        ] {
+            assert_eq!(shown(value, to), expected);
+        }
+        assert!(fails(t("4|x"), "number[]"));
+        assert!(fails(ints([1, 2]), "boolean"));
+        assert!(fails(t("{\"x\": \"a\"}"), "Pt"));
+        assert!(fails(Value::Int(5), "Pt"));
+    }
+
+    #[test]
+    fn structures_as_source() {
+        run(|cx| {
+            let point = convert(t("3|4"), ty("Pt"), cx).unwrap();
+            for (to, expected) in [
+                ("string", "string 3|4"),
+                ("number[]", "number[] 3|4"),
+                ("string[]", "string[] 3|4"),
+                ("Fruit", "Fruit 3|4|"),
+                ("Pt[]", "Pt[] 3|4"),
+            ] {
+                let value = convert(point.clone(), ty(to), cx).unwrap();
+                assert_eq!(show(&value, cx), expected);
+            }
+            for to in ["number", "boolean", "date", "interval", "byte"] {
+                assert!(convert(point.clone(), ty(to), cx).is_err(), "{to}");
+            }
+        });
+    }
+
+    #[test]
+    fn keys_are_kept() {
+        run(|cx| {
+            let mut array = Array::new(Type::STRING);
+            array.set_key("a", t("1"), cx.budget).unwrap();
+            array.push(t("2"), cx.budget).unwrap();
+            let converted = convert(Value::Array(Rc::new(array)), ty("integer[]"), cx).unwrap();
+            let Value::Array(converted) = converted else { panic!("no array") };
+            assert_eq!((converted.key_at(0), converted.key_at(1)), (Some("a"), None));
+            assert!(matches!(converted.get(1), Some(Value::Int(2))));
+        });
+    }
+
+    /// What the table of types promises holds for every sample.
+    #[test]
+    fn conversions_keep_what_the_table_promises() {
+        run(|cx| {
+            for value in samples() {
+                for to in declared() {
+                    let told = convertible(value.type_of(), to);
+                    let line = format!("{value:?} to {to:?}");
+                    match convert(value.clone(), to, cx) {
+                        Ok(result) => {
+                            assert!(told != Convertible::Never, "{line} gives {result:?}");
+                            assert!(fits(&result, to), "{line} gives {result:?}");
+                        }
+                        Err(fault) => {
+                            assert!(told != Convertible::Always, "{line}: {}", fault.message());
+                            assert!(!fault.is_uncatchable(), "{line}: {}", fault.message());
+                        }
+                    }
+                }
+            }
+        });
+    }
+
+    #[test]
+    fn limits_are_asked() {
+        let kind = |limits: Limits, value: Value, to: &str| {
+            run_with(&limits, |cx| match convert(value, ty(to), cx) {
+                Ok(value) => panic!("{value:?}"),
+                Err(fault) => match fault.kind() {
+                    FaultKind::Limit(hit) => hit.kind,
+                    other => panic!("{other:?}"),
+                },
+            })
+        };
+        let bars = || t(&"|".repeat(1000));
+        assert_eq!(kind(Limits::default().array_size(100), bars(), "string[]"), LimitKind::ArraySize);
+        assert_eq!(kind(Limits::default().fuel(100), bars(), "string[]"), LimitKind::Fuel);
+        let live = crate::limits::memory::live();
+        assert_eq!(kind(Limits::default().memory(live.saturating_add(10_000)), bars(), "string[]"), LimitKind::Memory);
+        let many = ints(0..1000);
+        assert_eq!(kind(Limits::default().string_size(100), many, "string"), LimitKind::StringSize);
+    }
+
+    /// A chain of values as deep as allowed converts, compares, prints and is dropped on a small stack.
+    #[test]
+    fn deep_values_need_little_stack() {
+        let walk = || {
+            run(|cx| {
+                let node = ty("Node");
+                let Base::Struct(id) = node.base else { panic!("no structure") };
+                let mut head = Value::Null;
+                for _ in 0..999 {
+                    let fields = vec![Value::Int(1), head, Value::default_of(ty("Pt[]"))];
+                    head = cx.record(id, fields).unwrap();
+                }
+                assert_eq!(head.depth(), 1000);
+                let other = convert(to_text(&head, cx).unwrap(), node, cx).unwrap();
+                assert!(!crate::value::equals(&head, &other, node, cx).unwrap());
+                assert!(crate::value::equals(&head, &head.clone(), node, cx).unwrap());
+                let mut json = String::new();
+                crate::value::to_json(&head, &mut json, crate::value::JsonStyle::default(), cx).unwrap();
+                assert!(json.len() > 10_000);
+                let deeper = vec![Value::Int(1), head, Value::Null];
+                assert!(cx.record(id, deeper).is_err());
+            });
+        };
+        std::thread::Builder::new().stack_size(256 << 10).spawn(walk).unwrap().join().unwrap();
+    }
+
+    /// Structures that share their fields look exponentially large; fuel ends the walk, and null is known at once.
+    #[test]
+    fn shared_structures_end() {
+        let limits = Limits::default().fuel(100_000);
+        run_with(&limits, |cx| {
+            let Base::Struct(id) = ty("Node").base else { panic!("no structure") };
+            let mut head = Value::Null;
+            for _ in 0..500 {
+                head = cx.record(id, vec![head.clone(), head.clone(), head]).unwrap();
+            }
+            assert!(head.is_null());
+            assert!(to_text(&head, cx).is_err());
+        });
+    }
 }

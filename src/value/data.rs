@@ -396,3 +396,141 @@ impl<T: Into<Data>> From<Option<T>> for Data {
         value.map_or(Self::Null, Into::into)
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests {
+    use super::*;
+    use crate::{
+        limits::Limits,
+        types::Type,
+        value::{
+            FaultKind, equals,
+            testing::{d, ints, iv, run, run_with, samples, show, t, ty},
+        },
+    };
+
+    #[test]
+    fn there_and_back() {
+        run(|cx| {
+            for value in samples() {
+                let data = Data::from_value(&value, cx).unwrap();
+                let back = data.to_value(cx).unwrap();
+                assert_eq!(Data::from_value(&back, cx).unwrap().to_text(), data.to_text(), "{value:?}");
+                let text = crate::value::to_text(&value, cx).unwrap();
+                assert_eq!(data.to_text(), text.as_str().unwrap());
+                if !matches!(value, Value::Num(number) if number.is_nan()) {
+                    assert!(equals(&value, &back, Type::DYNAMIC, cx).unwrap(), "{value:?} {back:?}");
+                }
+            }
+        });
+    }
+
+    #[test]
+    fn keys_zones_and_structures_survive() {
+        run(|cx| {
+            let mut map = Array::new(Type::INTEGER);
+            map.set_key("a", Value::Int(1), cx.budget).unwrap();
+            map.push(Value::Int(2), cx.budget).unwrap();
+            let data = Data::from_value(&Value::Array(Rc::new(map)), cx).unwrap();
+            assert_eq!(data, Data::Map(vec![(Some("a".to_owned()), 1.into()), (None, 2.into())]));
+            let Value::Array(back) = data.to_value(cx).unwrap() else { panic!("no array") };
+            assert_eq!((back.key_at(0), back.key_at(1), back.element_type()), (Some("a"), None, Type::INTEGER));
+
+            let Value::Date(date) = d("2024-02-29 23:00:00") else { panic!("no date") };
+            let paris = Zone::named("Europe/Paris").unwrap();
+            let date = Value::Date(date.with_zone(paris.id()));
+            let data = Data::from_value(&date, cx).unwrap();
+            assert_eq!(serde_json::to_string(&data).unwrap(), "\"2024-03-01T00:00:00+01:00\"");
+            assert_eq!(data.to_text(), "2024-02-29 23:00:00");
+            assert!(matches!(data.to_value(cx).unwrap(), Value::Date(back) if back.zone_id() == paris.id()));
+
+            let fields = vec![("y".to_owned(), Data::from("4")), ("z".to_owned(), Data::Null)];
+            let point = Data::Struct("Pt".to_owned(), fields.clone()).to_value(cx).unwrap();
+            assert_eq!(show(&point, cx), "Pt |4");
+            let unknown = Data::Struct("Nothing".to_owned(), fields).to_value(cx).unwrap();
+            assert_eq!(show(&unknown, cx), "string[] 4|");
+        });
+    }
+
+    #[test]
+    fn natural_json() {
+        run(|cx| {
+            let node = crate::value::from_json("{\"value\":1,\"points\":[{\"x\":2}]}", ty("Node"), cx).unwrap();
+            let data = Data::from_value(&node, cx).unwrap();
+            assert_eq!(
+                serde_json::to_string(&data).unwrap(),
+                "{\"value\":1,\"next\":null,\"points\":[{\"x\":2,\"y\":null}]}"
+            );
+        });
+        for (data, expected) in [
+            (Data::Null, "null"),
+            (5.0.into(), "5"),
+            (2.5.into(), "2.5"),
+            (f64::NAN.into(), "null"),
+            (true.into(), "true"),
+            (Data::Byte(-1), "-1"),
+            (Data::Interval(5_400_000), "\"1h 30m\""),
+            (vec!["a", "b"].into(), "[\"a\",\"b\"]"),
+            (Some(1).into(), "1"),
+            (None::<i64>.into(), "null"),
+            (Data::Date(DateData { millis: 1_500, zone: None }), "\"1970-01-01T00:00:01.500+00:00\""),
+            (Data::Date(DateData { millis: i64::MAX, zone: None }), "null"),
+        ] {
+            assert_eq!(serde_json::to_string(&data).unwrap(), expected);
+        }
+        let json = serde_json::from_str("{\"a\":[1,2.5,\"x\",null,true]}").unwrap();
+        let data = Data::from_json(json);
+        assert_eq!(data.to_text(), "1|2.5|x||true");
+        assert_eq!(serde_json::to_string(&data).unwrap(), "{\"a\":[1,2.5,\"x\",null,true]}");
+    }
+
+    #[test]
+    fn bad_data_is_an_error_of_the_host() {
+        run(|cx| {
+            for data in [
+                Data::Date(DateData { millis: i64::MAX, zone: None }),
+                Data::Date(DateData { millis: 0, zone: Some("Nowhere".to_owned()) }),
+            ] {
+                assert!(matches!(data.to_value(cx).unwrap_err().kind(), FaultKind::Host));
+            }
+        });
+    }
+
+    #[test]
+    fn what_leaves_is_bounded() {
+        run(|cx| {
+            let mut deep = Value::Null;
+            for _ in 0..=DATA_DEPTH {
+                let next = Array::from_values(Type::DYNAMIC, [deep], cx.budget).unwrap();
+                deep = Value::Array(Rc::new(next));
+            }
+            let fault = Data::from_value(&deep, cx).unwrap_err();
+            assert!(matches!(fault.kind(), FaultKind::Limit(hit) if hit.kind == LimitKind::ValueDepth));
+        });
+        // One large text many times is small inside and large outside.
+        let limits = Limits::default().memory(crate::limits::memory::live().saturating_add(10_000_000));
+        run_with(&limits, |cx| {
+            let text = t(&"x".repeat(100_000));
+            let many = Array::from_values(Type::STRING, (0..1000).map(|_| text.clone()), cx.budget).unwrap();
+            let fault = Data::from_value(&Value::Array(Rc::new(many)), cx).unwrap_err();
+            assert!(matches!(fault.kind(), FaultKind::Limit(hit) if hit.kind == LimitKind::Memory));
+        });
+    }
+
+    #[test]
+    fn accessors() {
+        run(|cx| {
+            let data = |value: &Value, cx: &mut ConvCx<'_>| Data::from_value(value, cx).unwrap();
+            assert_eq!(data(&t("a"), cx).as_str(), Some("a"));
+            assert_eq!(data(&Value::Byte(3), cx).as_i64(), Some(3));
+            assert_eq!(data(&Value::Num(3.0), cx).as_i64(), Some(3));
+            assert_eq!(data(&Value::Num(3.5), cx).as_i64(), None);
+            assert_eq!(data(&Value::Int(3), cx).as_f64(), Some(3.0));
+            assert_eq!(data(&Value::Bool(true), cx).as_bool(), Some(true));
+            assert_eq!(data(&iv("1h"), cx).as_i64(), None);
+            assert!(data(&Value::Null, cx).is_null());
+            assert!(!data(&ints([]), cx).is_null());
+        });
+    }
+}

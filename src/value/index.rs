@@ -276,8 +276,8 @@ fn put_character(text: &Text, at: usize, with: &str, cx: &mut ConvCx<'_>) -> Res
     cx.text(out)
 }
 
-/// Takes an element out to change it in place, with its type; what is missing comes as the default of that type.
-/// Put it back with [`index_put`], whatever happened to it: until then the place holds null.
+/// Takes an element out to change it in place; what is missing comes as the default of its type, and `false`. Put it
+/// back with [`index_put`]: until then the place holds null.
 ///
 /// # Errors
 /// As for [`index_set`].
@@ -286,25 +286,28 @@ pub fn index_take(
     index: &Value,
     static_base: Type,
     cx: &mut ConvCx<'_>,
-) -> Result<(Value, Type), Fault> {
+) -> Result<(Value, bool), Fault> {
     create(base, static_base, cx)?;
     let element = element_type(base, index, cx)?;
-    let value = match base {
+    let found = match base {
         Value::Array(array) => {
             let array = cow::array(array, cx)?;
             let found = match read_index(index)? {
                 Index::At(at) => Some(position(at)?).filter(|&at| at < array.len()),
                 Index::Key(key) => array.index_of_key(key),
             };
-            found.map(|at| array.take(at)).unwrap_or_else(|| Value::default_of(element))
+            found.map(|at| array.take(at))
         }
         Value::Struct(record) => {
             let place = field_place(record.id(), index, cx)?;
-            cow::record(record, cx)?.take(place)
+            Some(cow::record(record, cx)?.take(place))
         }
-        base => index_get(base, index, static_base, cx)?,
+        base => Some(index_get(base, index, static_base, cx)?),
     };
-    Ok((value, element))
+    Ok(match found {
+        Some(value) => (value, true),
+        None => (Value::default_of(element), false),
+    })
 }
 
 /// A field by position; on an array the field of its first element (L-105), on null null (L-132).
@@ -401,5 +404,221 @@ pub fn member_get(base: &Value, name: &str, cx: &ConvCx<'_>) -> MemberResult {
         MemberPlace::IssueKey(text) => MemberResult::IssueKey(text),
         MemberPlace::Null => MemberResult::Value(Value::Null),
         MemberPlace::NoSuchMember => MemberResult::NoSuchMember,
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests {
+    use super::*;
+    use crate::{
+        limits::{LimitKind, Limits},
+        value::{
+            FaultKind,
+            testing::{arr, d, ints, iv, nums, run, run_with, show, t, texts, ty},
+        },
+    };
+
+    fn get(base: &Value, index: Value, static_base: &str) -> String {
+        run(|cx| match index_get(base, &index, ty(static_base), cx) {
+            Ok(value) => show(&value, cx),
+            Err(fault) => format!("error: {}", fault.message()),
+        })
+    }
+
+    fn set(base: Value, index: Value, value: Value, static_base: &str) -> String {
+        run(|cx| {
+            let mut base = base;
+            match index_set(&mut base, &index, value, ty(static_base), cx) {
+                Ok(()) => show(&base, cx),
+                Err(fault) => format!("error: {}", fault.message()),
+            }
+        })
+    }
+
+    /// `nut` 40, `bolt` 25, then 7 without key.
+    fn stock() -> Value {
+        run(|cx| {
+            let mut stock = Value::default_of(ty("number[]"));
+            index_set(&mut stock, &t("nut"), Value::Int(40), ty("number[]"), cx).unwrap();
+            index_set(&mut stock, &t("bolt"), t("25"), ty("number[]"), cx).unwrap();
+            index_set(&mut stock, &Value::Int(2), Value::Int(7), ty("number[]"), cx).unwrap();
+            stock
+        })
+    }
+
+    #[test]
+    fn reading_arrays() {
+        let numbers = nums([4.0, 8.0, 15.0]);
+        assert_eq!(get(&numbers, Value::Int(1), "number[]"), "number 8");
+        assert_eq!(get(&numbers, Value::Num(1.9), "number[]"), "number 8");
+        assert_eq!(get(&numbers, Value::Num(-0.5), "number[]"), "number 4");
+        assert_eq!(get(&numbers, Value::Int(3), "number[]"), "null");
+        assert_eq!(get(&numbers, t("0"), "number[]"), "null");
+        assert_eq!(get(&numbers, Value::Int(-1), "number[]"), "error: the index -1 is negative");
+        assert_eq!(get(&numbers, Value::Null, "number[]"), "error: the index is null");
+        assert_eq!(get(&numbers, Value::Bool(true), "number[]"), "error: an index is a number or a text");
+        assert_eq!(get(&arr(Type::STRINGS, []), Value::Int(0), "string[][]"), "string[] ");
+        assert_eq!(get(&Value::Null, Value::Int(0), "string[]"), "null");
+        assert_eq!(get(&Value::Null, Value::Int(0), "any"), "null");
+        assert_eq!(get(&Value::Null, Value::Int(0), "string[][]"), "string[] ");
+        assert_eq!(get(&Value::Int(5), Value::Int(0), "any"), "error: an integer has no index");
+    }
+
+    #[test]
+    fn keys_and_positions() {
+        let stock = stock();
+        assert_eq!(get(&stock, Value::Int(1), "number[]"), "number 25");
+        assert_eq!(get(&stock, t("nut"), "number[]"), "number 40");
+        assert_eq!(get(&stock, Value::Int(2), "number[]"), "number 7");
+        assert_eq!(get(&stock, t("2"), "number[]"), "null");
+        run(|cx| assert_eq!(show(&stock, cx), "number[] 40|25|7"));
+        assert_eq!(set(stock.clone(), t("nut"), Value::Int(1), "number[]"), "number[] 1|25|7");
+        assert_eq!(set(stock, Value::Int(0), Value::Int(1), "number[]"), "number[] 1|25|7");
+        // A number beyond the end may be a key.
+        run(|cx| {
+            let mut codes = Value::default_of(Type::STRINGS);
+            index_set(&mut codes, &t("7788"), t("found"), Type::STRINGS, cx).unwrap();
+            index_set(&mut codes, &t("1.5"), t("half"), Type::STRINGS, cx).unwrap();
+            for (index, expected) in
+                [(Value::Num(7788.0), "string found"), (Value::Int(7788), "string found"), (Value::Int(9), "null")]
+            {
+                let found = index_get(&codes, &index, Type::STRINGS, cx).unwrap();
+                assert_eq!(show(&found, cx), expected);
+            }
+            let found = index_get(&codes, &Value::Num(1.5), Type::STRINGS, cx).unwrap();
+            assert_eq!(show(&found, cx), "string half");
+        });
+    }
+
+    #[test]
+    fn writing_arrays() {
+        assert_eq!(set(ints([1, 2]), Value::Int(0), t("9"), "integer[]"), "integer[] 9|2");
+        assert_eq!(set(ints([1, 2]), Value::Int(2), Value::Num(3.9), "integer[]"), "integer[] 1|2|3");
+        assert_eq!(set(ints([1, 2]), Value::Int(4), Value::Int(5), "integer[]"), "integer[] 1|2|||5");
+        assert_eq!(set(ints([1, 2]), Value::Int(0), Value::Null, "integer[]"), "integer[] |2");
+        assert_eq!(set(Value::Null, Value::Int(0), Value::Int(5), "integer[]"), "integer[] 5");
+        assert_eq!(set(ints([1]), Value::Int(-1), Value::Int(5), "integer[]"), "error: the index -1 is negative");
+        assert_eq!(set(ints([1]), Value::Int(0), t("x"), "integer[]"), "error: `x` is no integer");
+        assert_eq!(
+            set(ints([1]), Value::Bool(true), Value::Int(5), "integer[]"),
+            "error: an index is a number or a text"
+        );
+    }
+
+    #[test]
+    fn the_original_is_not_changed() {
+        run(|cx| {
+            let first = texts(["x"]);
+            let mut second = first.clone();
+            index_set(&mut second, &Value::Int(1), t("y"), Type::STRINGS, cx).unwrap();
+            assert_eq!((show(&first, cx).as_str(), show(&second, cx).as_str()), ("string[] x", "string[] x|y"));
+        });
+    }
+
+    #[test]
+    fn texts_by_position() {
+        assert_eq!(get(&t("héllo"), Value::Int(1), "string"), "string é");
+        assert_eq!(get(&t("hello"), t("1"), "string"), "string e");
+        assert_eq!(get(&t("hello"), Value::Int(5), "string"), "null");
+        assert_eq!(get(&t("hello"), Value::Int(-1), "string"), "null");
+        assert_eq!(get(&t("a😀b"), Value::Int(1), "string"), "string 😀");
+        assert_eq!(get(&t("a😀b"), Value::Int(2), "string"), "string ");
+        assert_eq!(get(&t("a😀b"), Value::Int(3), "string"), "string b");
+        assert_eq!(set(t("hello"), Value::Int(0), t("Jx"), "string"), "string Jello");
+        assert_eq!(set(t("hello"), Value::Int(4), t(""), "string"), "string hell");
+        assert_eq!(set(t("hello"), Value::Int(7), t("!"), "string"), "string hello  !");
+        assert_eq!(set(t("hello"), Value::Int(5), t("s"), "string"), "string hellos");
+        assert_eq!(set(t("hello"), Value::Int(9), t(""), "string"), "string hello");
+        assert_eq!(set(Value::Null, Value::Int(1), Value::Int(7), "string"), "string  7");
+        assert_eq!(set(t("a😀b"), Value::Int(1), t("-"), "string"), "string a-b");
+        assert_eq!(set(t("a😀b"), Value::Int(2), t("-"), "string"), "string a😀-b");
+        assert_eq!(set(t("x"), Value::Int(-1), t("-"), "string"), "error: the index -1 is negative");
+        assert!(set(t("1h"), t("HOUR"), Value::Int(2), "string").starts_with("error: "));
+    }
+
+    #[test]
+    fn parts_of_dates_and_intervals() {
+        let date = d("2011-08-17T10:20:30.456");
+        assert_eq!(get(&date, t("YEAR"), "date"), "integer 2011");
+        assert_eq!(get(&date, t("WEEK"), "date"), "integer 33");
+        assert_eq!(get(&date, t("DAYOFWEEK"), "date"), "string Wed");
+        assert_eq!(get(&date, t("MONTHNAME"), "date"), "string Aug");
+        assert_eq!(get(&date, t("CENTURY"), "date"), "error: a date has no part `CENTURY`");
+        assert!(get(&date, Value::Int(0), "date").starts_with("error: "));
+        assert_eq!(get(&iv("1d 30h"), t("DAY"), "interval"), "integer 2");
+        assert_eq!(get(&iv("1h 1m 3s"), t("SECOND"), "interval"), "integer 3");
+        assert_eq!(get(&iv("1h"), t("YEAR"), "interval"), "error: an interval has no part `YEAR`");
+        assert_eq!(get(&t("90m"), t("HOUR"), "string"), "integer 1");
+        assert_eq!(get(&t("2011-08-17"), t("DAYOFWEEK"), "string"), "string Wed");
+        assert_eq!(get(&t(""), t("HOUR"), "string"), "null");
+        assert_eq!(
+            get(&t("abc"), t("HOUR"), "string"),
+            "error: `abc` is no interval and no date, so it has no part `HOUR`"
+        );
+        assert!(set(date, t("YEAR"), Value::Int(2012), "date").starts_with("error: "));
+    }
+
+    #[test]
+    fn structures() {
+        run(|cx| {
+            let (pt, node) = (ty("Pt"), ty("Node"));
+            let point = convert(t("3|4"), pt, cx).unwrap();
+            for (index, expected) in [(Value::Int(1), "integer 4"), (t("x"), "integer 3")] {
+                let found = index_get(&point, &index, pt, cx).unwrap();
+                assert_eq!(show(&found, cx), expected);
+            }
+            for (index, expected) in [(Value::Int(2), "a Pt has only 2 fields"), (t("z"), "a Pt has no field `z`")] {
+                assert_eq!(index_get(&point, &index, pt, cx).unwrap_err().message(), expected);
+            }
+            let mut copy = point.clone();
+            index_set(&mut copy, &t("y"), Value::Num(9.9), pt, cx).unwrap();
+            index_set(&mut copy, &Value::Int(0), t("8"), pt, cx).unwrap();
+            assert_eq!((show(&copy, cx).as_str(), show(&point, cx).as_str()), ("Pt 8|9", "Pt 3|4"));
+
+            assert!(field_get(&Value::Null, 0).is_absent());
+            // A field of an array is that of its first element.
+            let points = convert(t("3|4"), ty("Pt[]"), cx).unwrap();
+            assert!(matches!(field_get(&points, 1), Value::Int(4)));
+            assert!(field_put(&mut Value::Int(1), 0, Value::Null, cx).is_err());
+            assert!(field_take(&mut Value::Null, 0, cx).is_err());
+        });
+    }
+
+    #[test]
+    fn members_by_name() {
+        run(|cx| {
+            let point = convert(t("3|4"), ty("Pt"), cx).unwrap();
+            let points = convert(t("3|4"), ty("Pt[]"), cx).unwrap();
+            let value = |base: &Value, name, cx: &ConvCx<'_>| match member_get(base, name, cx) {
+                MemberResult::Value(value) => value,
+                other => panic!("{other:?}"),
+            };
+            assert!(matches!(value(&point, "y", cx), Value::Int(4)));
+            assert!(matches!(value(&points, "x", cx), Value::Int(3)));
+            assert!(value(&Value::Null, "x", cx).is_absent());
+            assert!(matches!(member_get(&point, "z", cx), MemberResult::NoSuchMember));
+            assert!(matches!(member_get(&Value::Int(1), "z", cx), MemberResult::NoSuchMember));
+            assert!(matches!(member_get(&texts(["OPS-1"]), "z", cx), MemberResult::NoSuchMember));
+            assert!(
+                matches!(member_get(&t("OPS-1"), "status", cx), MemberResult::IssueKey(key) if key.as_str() == "OPS-1")
+            );
+            // A synonym of a predefined field.
+            let change = convert(t("ann|2024-02-29"), ty("JFieldChange"), cx).unwrap();
+            assert!(matches!(value(&change, "date", cx), Value::Date(_)));
+        });
+    }
+
+    #[test]
+    fn far_positions_meet_a_limit() {
+        let limits = Limits::default().array_size(1000);
+        run_with(&limits, |cx| {
+            let mut array = ints([]);
+            let fault = index_set(&mut array, &Value::Int(i64::MAX), Value::Int(1), ty("integer[]"), cx).unwrap_err();
+            assert!(matches!(fault.kind(), FaultKind::Limit(hit) if hit.kind == LimitKind::ArraySize));
+            let mut text = t("");
+            let fault = index_set(&mut text, &Value::Int(i64::MAX), t("x"), Type::STRING, cx).unwrap_err();
+            assert!(matches!(fault.kind(), FaultKind::Limit(hit) if hit.kind == LimitKind::StringSize));
+        });
     }
 }

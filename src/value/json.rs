@@ -441,13 +441,16 @@ pub enum EmptyField {
     EmptyText,
 }
 
+/// Writes a date as a text, without quotes.
+pub type DateWriter<'f> = dyn Fn(Date, &mut String) + 'f;
+
 /// How values become JSON.
 #[derive(Clone, Copy, Default)]
 pub struct JsonStyle<'f> {
     /// Null fields of structures.
     pub empty: EmptyField,
-    /// Writes a date, without quotes; by default as `2024-02-29T10:30:00+0200` in its zone.
-    pub date: Option<&'f dyn Fn(Date, &mut String)>,
+    /// Writes dates; by default as `2024-02-29T10:30:00+0200` in its zone.
+    pub date: Option<&'f DateWriter<'f>>,
 }
 
 /// Writes a value as JSON: structures as objects, arrays as arrays or, with keys, as objects; an element without key
@@ -553,4 +556,176 @@ pub(super) fn write_string(text: &str, out: &mut String, cx: &mut ConvCx<'_>) ->
     }
     append(out, rest, cx)?;
     append(out, "\"", cx)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests {
+    use super::*;
+    use crate::{
+        limits::Limits,
+        value::{
+            FaultKind, Zone,
+            testing::{arr, d, ints, iv, run, run_with, show, t, texts, ty},
+        },
+    };
+
+    fn read(text: &str, to: &str) -> String {
+        run(|cx| match from_json(text, ty(to), cx) {
+            Ok(value) => show(&value, cx),
+            Err(fault) => format!("error: {}", fault.message()),
+        })
+    }
+
+    #[test]
+    fn reading() {
+        for (text, to, expected) in [
+            ("{\"kind\":\"fig\",\"kg\":2.5}", "Fruit", "Fruit fig|2.5|"),
+            ("{\"bins\":[\"A\",\"B\"],\"other\":{\"x\":[1]},\"kind\":null}", "Fruit", "Fruit ||A|B"),
+            ("{\"next\":{\"next\":{\"value\":3}}}", "Node", "Node ||3||||"),
+            ("{\"points\":{\"x\":1,\"y\":2}}", "Node", "Node ||1|2"),
+            ("{\"x\":1,\"x\":2}", "Pt", "Pt 2|"),
+            ("[4,5]", "integer[]", "integer[] 4|5"),
+            ("[4.9,\"5\",null]", "integer[]", "integer[] 4|5|"),
+            ("[[1],[2,3]]", "number[][]", "number[][] 1|2|3"),
+            ("{\"x\":1}", "Pt[]", "Pt[] 1|"),
+            ("[{\"x\":1},{\"y\":2}]", "Pt[]", "Pt[] 1||2"),
+            ("[1,2,3]", "Pt", "Pt 1|2"),
+            ("7", "integer", "integer 7"),
+            ("9007199254740993", "integer", "integer 9007199254740993"),
+            ("18446744073709551615", "number", "number 18446744073709552000"),
+            ("1e3", "integer", "integer 1000"),
+            ("true", "boolean", "boolean true"),
+            ("\"2024-02-29\"", "date", "date 2024-02-29 00:00:00"),
+            ("\"1h\"", "interval", "interval 1h"),
+            ("null", "number", "null"),
+            ("null", "string[]", "string[] "),
+            ("5", "number[]", "number[] 5"),
+            ("[5]", "number", "number 5"),
+            ("[]", "number", "null"),
+            ("\"a\\u00e9\\ud83d\\ude00\"", "string", "string aé😀"),
+            ("[1,[2,\"x\"]]", "string", "string 1|2|x"),
+            ("{ \"a\" : [1, \"q\\\"\"] }", "string", "string {\"a\":[1,\"q\\\"\"]}"),
+            ("[1,{\"a\":null}]", "string", "string [1,{\"a\":null}]"),
+            ("{\"a\":1}", "string[]", "string[] {\"a\":1}"),
+            (" {\"a\":1} ", "any", "string  {\"a\":1} "),
+            ("[1,2.5]", "any[]", "number[] 1|2.5"),
+        ] {
+            assert_eq!(read(text, to), expected, "{text}");
+        }
+        for (text, to) in [
+            ("", "string"),
+            ("{", "Pt"),
+            ("{\"x\":1} x", "Pt"),
+            ("[1,]", "integer[]"),
+            ("{'x':1}", "Pt"),
+            ("abc", "any"),
+            ("NaN", "number"),
+            ("true", "number"),
+            ("{\"x\":\"a\"}", "Pt"),
+            ("{\"x\":1}", "number"),
+            ("[1,2]", "number"),
+            ("\"\\ud800\"", "string"),
+        ] {
+            assert!(read(text, to).starts_with("error: "), "{text}");
+        }
+        assert_eq!(read("{\"x\":1}", "number"), "error: a JSON object does not convert to a number");
+    }
+
+    #[test]
+    fn depth_is_limited() {
+        let nested = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        for to in ["any", "string", "any[]", "Pt"] {
+            assert!(!read(&nested(127), to).is_empty());
+            run(|cx| {
+                let fault = from_json(&nested(128), ty(to), cx).unwrap_err();
+                assert!(matches!(fault.kind(), FaultKind::Limit(hit) if hit.kind == LimitKind::JsonDepth));
+                let fault = from_json(&"[".repeat(100_000), ty(to), cx).unwrap_err();
+                assert!(matches!(fault.kind(), FaultKind::Error));
+            });
+        }
+        // A text that only looks like a deep document is an ordinary text.
+        assert_eq!(run(|cx| show(&convert(t(&"{".repeat(200)), ty("Fruit"), cx).unwrap(), cx)).len(), 208);
+    }
+
+    #[test]
+    fn reading_needs_little_stack() {
+        let deep = || {
+            let text = format!("{}{{}}{}", "{\"next\":".repeat(126), "}".repeat(126));
+            run(|cx| {
+                let value = from_json(&text, ty("Node"), cx).unwrap();
+                assert_eq!(value.depth(), 128);
+                from_json(&text, Type::STRING, cx).unwrap();
+            });
+        };
+        std::thread::Builder::new().stack_size(256 << 10).spawn(deep).unwrap().join().unwrap();
+    }
+
+    #[test]
+    fn reading_asks_for_memory() {
+        let text = format!("[{}0]", "0,".repeat(100_000));
+        let limits = Limits::default().memory(crate::limits::memory::live().saturating_add(500_000));
+        for to in ["string[]", "integer[]", "any[]"] {
+            run_with(&limits, |cx| {
+                let fault = from_json(&text, ty(to), cx).unwrap_err();
+                assert!(matches!(fault.kind(), FaultKind::Limit(hit) if hit.kind == LimitKind::Memory), "{to}");
+            });
+        }
+    }
+
+    fn write(value: &Value, style: JsonStyle<'_>) -> String {
+        run(|cx| {
+            let mut out = String::new();
+            to_json(value, &mut out, style, cx).unwrap();
+            out
+        })
+    }
+
+    #[test]
+    fn writing() {
+        let plain = JsonStyle::default();
+        let fruit = run(|cx| from_json("{\"kind\":\"pear\",\"bins\":[\"A\",\"B\"]}", ty("Fruit"), cx).unwrap());
+        assert_eq!(write(&fruit, plain), "{\"kind\":\"pear\",\"kg\":null,\"bins\":[\"A\",\"B\"]}");
+        let left_out = JsonStyle { empty: EmptyField::LeaveOut, ..plain };
+        assert_eq!(write(&fruit, left_out), "{\"kind\":\"pear\",\"bins\":[\"A\",\"B\"]}");
+        let empty_text = JsonStyle { empty: EmptyField::EmptyText, ..plain };
+        assert_eq!(write(&fruit, empty_text), "{\"kind\":\"pear\",\"kg\":\"\",\"bins\":[\"A\",\"B\"]}");
+        for (value, expected) in [
+            (Value::Null, "null"),
+            (Value::Num(5.0), "5"),
+            (Value::Num(2.5), "2.5"),
+            (Value::Num(f64::NAN), "null"),
+            (Value::Num(f64::INFINITY), "null"),
+            (Value::Bool(true), "true"),
+            (iv("1h 30m"), "\"1h 30m\""),
+            (d("2024-02-29 10:30:00"), "\"2024-02-29T10:30:00+0000\""),
+            (t("a\"\\\n\u{1}é/"), "\"a\\\"\\\\\\n\\u0001é/\""),
+            (texts([]), "[]"),
+            (arr(Type::INTEGER, [Value::Int(1), Value::Null]), "[1,null]"),
+            (ints([1, 2]), "[1,2]"),
+        ] {
+            assert_eq!(write(&value, plain), expected);
+        }
+        let day = |date: Date, out: &mut String| out.push_str(if date.millis() == 0 { "epoch" } else { "later" });
+        assert_eq!(write(&d("1970-01-01"), JsonStyle { date: Some(&day), ..plain }), "\"epoch\"");
+        run(|cx| {
+            let mut map = Array::new(Type::INTEGER);
+            map.set_key("a\"b", Value::Int(1), cx.budget).unwrap();
+            map.push(Value::Int(2), cx.budget).unwrap();
+            assert_eq!(write(&Value::Array(Rc::new(map)), plain), "{\"a\\\"b\":1,\"1\":2}");
+            let tokyo = Zone::named("Asia/Tokyo").unwrap();
+            let Value::Date(date) = d("2024-02-29 10:30:00") else { panic!("no date") };
+            let date = Value::Date(date.with_zone(tokyo.id()));
+            assert_eq!(write(&date, plain), "\"2024-02-29T19:30:00+0900\"");
+        });
+    }
+
+    /// Whatever is written can be read by anybody, and reads back.
+    #[test]
+    fn written_json_is_json() {
+        for value in crate::value::testing::samples() {
+            let text = write(&value, JsonStyle::default());
+            assert!(check(&text).is_ok(), "{text}");
+        }
+    }
 }

@@ -126,3 +126,83 @@ pub fn flatten_texts(values: &[Value], cx: &mut ConvCx<'_>) -> Result<Vec<String
     }
     Ok(texts)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::value::testing::{arr, ints, iv, nums, run, show, t, texts, ty};
+
+    fn untargeted(values: Vec<Value>) -> String {
+        run(|cx| {
+            let value = literal_array(values, cx).unwrap();
+            show(&value, cx)
+        })
+    }
+
+    #[test]
+    fn the_elements_decide_the_type() {
+        assert_eq!(untargeted(vec![]), "string[] ");
+        assert_eq!(untargeted(vec![Value::Null]), "string[] ");
+        assert_eq!(untargeted(vec![Value::Int(1), Value::Int(2)]), "integer[] 1|2");
+        assert_eq!(untargeted(vec![Value::Null, Value::Int(2)]), "integer[] |2");
+        assert_eq!(untargeted(vec![Value::Int(1), Value::Num(2.5)]), "number[] 1|2.5");
+        assert_eq!(untargeted(vec![Value::Int(1), t("a")]), "string[] 1|a");
+        assert_eq!(untargeted(vec![iv("1h"), iv("2h")]), "interval[] 1h|2h");
+        assert_eq!(untargeted(vec![texts(["a"]), texts([])]), "string[][] a|");
+        assert_eq!(untargeted(vec![texts([]), ints([1])]), "integer[][] |1");
+        assert_eq!(untargeted(vec![ints([1]), nums([2.5])]), "number[][] 1|2.5");
+        assert_eq!(untargeted(vec![ints([1]), t("a")]), "string[] 1|a");
+    }
+
+    fn targeted(values: Vec<Value>, target: &str) -> String {
+        run(|cx| match build_literal(values, ty(target), cx) {
+            Ok(value) => show(&value, cx),
+            Err(fault) => format!("error: {}", fault.message()),
+        })
+    }
+
+    #[test]
+    fn the_target_decides_the_type() {
+        assert_eq!(targeted(vec![t("1"), Value::Num(2.9)], "integer[]"), "integer[] 1|2");
+        assert_eq!(targeted(vec![], "Pt"), "Pt |");
+        assert_eq!(targeted(vec![t("3")], "Pt"), "Pt 3|");
+        assert_eq!(targeted(vec![t("3"), Value::Int(4)], "Pt"), "Pt 3|4");
+        assert_eq!(targeted(vec![Value::Null, Value::Null, Value::Null], "Pt"), "error: a Pt has 2 fields, not 3");
+        assert_eq!(targeted(vec![t("x")], "Pt"), "error: `x` is no integer");
+        assert_eq!(targeted(vec![ints([1, 2]), ints([3])], "Pt[]"), "Pt[] 1|2|3|");
+        assert_eq!(targeted(vec![Value::Int(5)], "number"), "number 5");
+        assert_eq!(targeted(vec![t("a"), t("b")], "string"), "string a|b");
+        assert_eq!(targeted(vec![t("a")], "any"), "string[] a");
+        assert_eq!(targeted(vec![Value::Int(1)], "any[]"), "integer[] 1");
+    }
+
+    #[test]
+    fn loops() {
+        run(|cx| {
+            for (value, count) in [
+                (Value::Null, 0),
+                (t(""), 0),
+                (t("a|b"), 2),
+                (Value::Int(5), 1),
+                (ints([1, 2, 3]), 3),
+                (convert(t("3|4"), ty("Pt"), cx).unwrap(), 1),
+            ] {
+                assert_eq!(iterate(&value, cx).unwrap().len(), count, "{value:?}");
+            }
+        });
+    }
+
+    #[test]
+    fn returned_lists_are_flat() {
+        run(|cx| {
+            let point = convert(t("3|4"), ty("Pt"), cx).unwrap();
+            let grid = arr(Type::STRINGS, [texts(["a", "b"]), texts(["c"])]);
+            let values = [Value::Bool(true), texts(["x", "y"]), point, Value::Null, grid];
+            let flat = flatten(&values, cx).unwrap();
+            assert!(matches!(flat.as_slice(), [Value::Bool(true), Value::Text(_), ..]));
+            let texts = flatten_texts(&values, cx).unwrap();
+            assert_eq!(texts, ["true", "x", "y", "3", "4", "", "a|b", "c"]);
+        });
+    }
+}

@@ -24,6 +24,9 @@ mod literal;
 pub mod number;
 mod ops;
 mod record;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod testing;
 mod text;
 mod text_form;
 mod zone;

@@ -114,21 +114,29 @@ pub const fn num_to_bool(number: f64) -> bool {
 #[inline]
 pub fn num_to_millis(number: f64) -> Option<i64> {
     let whole = number.trunc();
-    // Both borders are exact: the first numbers that do not fit.
-    (whole >= -9_223_372_036_854_775_808.0 && whole < 9_223_372_036_854_775_808.0).then_some(whole as i64)
+    // Both borders are exact; the upper one is the first number that does not fit.
+    (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&whole).then_some(whole as i64)
 }
 
 /// Integer division, truncating; `None` for a division by zero (L-58).
 #[inline]
 pub const fn int_div(left: i64, right: i64) -> Option<i64> {
-    // The smallest integer divided by -1 is itself.
-    if right == 0 { None } else { Some(left.wrapping_div(right)) }
+    match right {
+        0 => None,
+        // The smallest integer divided by -1 is itself.
+        -1 => Some(left.wrapping_neg()),
+        _ => left.checked_div(right),
+    }
 }
 
 /// Remainder with the sign of the left side; `None` for a division by zero.
 #[inline]
 pub const fn int_rem(left: i64, right: i64) -> Option<i64> {
-    if right == 0 { None } else { Some(left.wrapping_rem(right)) }
+    match right {
+        0 => None,
+        -1 => Some(0),
+        _ => left.checked_rem(right),
+    }
 }
 
 /// Sum, wrapping (L-33).

@@ -71,6 +71,7 @@ pub fn write_text(value: &Value, out: &mut String, cx: &mut ConvCx<'_>) -> Resul
 /// Limits; nothing is appended then.
 pub fn append(out: &mut String, text: &str, cx: &mut ConvCx<'_>) -> Result<(), Fault> {
     cx.charge_bytes(text.len())?;
+    cx.budget.text_size(out.len().saturating_add(text.len()))?;
     reserve(out, text.len(), cx)?;
     out.push_str(text);
     Ok(())
@@ -83,9 +84,6 @@ fn reserve(out: &mut String, more: usize, cx: &ConvCx<'_>) -> Result<(), Fault> 
         // What is built is not counted yet, so the whole of it is asked for.
         cx.budget.grow(wanted)?;
         out.reserve_exact(wanted.saturating_sub(out.len()));
-    }
-    if more > 32 {
-        cx.budget.text_size(length)?;
     }
     Ok(())
 }

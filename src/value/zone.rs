@@ -172,8 +172,9 @@ impl Eq for Zone {}
 
 /// An instant as the zone library knows it; at the borders of its range the offset no longer changes.
 fn timestamp(millis: i64) -> Timestamp {
-    let clamped = millis.clamp(Timestamp::MIN.as_millisecond().saturating_add(1), Timestamp::MAX.as_millisecond());
-    Timestamp::from_millisecond(clamped).unwrap_or(Timestamp::UNIX_EPOCH)
+    let seconds = millis.div_euclid(1000);
+    let clamped = seconds.clamp(Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
+    Timestamp::from_second(clamped).unwrap_or(if seconds < 0 { Timestamp::MIN } else { Timestamp::MAX })
 }
 
 /// `+2`, `+02`, `+0230`, `+02:30`, in minutes.

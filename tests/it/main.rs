@@ -4,5 +4,6 @@ mod check;
 #[cfg(feature = "cli")]
 mod cli;
 mod examples;
+mod run;
 mod syntax;
 mod syntax_deep;

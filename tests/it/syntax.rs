@@ -204,7 +204,7 @@ fn show(file: &SourceFile, diagnostic: &Diagnostic, out: &mut String) {
     *out = trimmed.join("\n") + "\n";
 }
 
-fn show_all(file: &SourceFile, found: &Diagnostics) -> String {
+pub fn show_all(file: &SourceFile, found: &Diagnostics) -> String {
     let mut out = String::new();
     for diagnostic in found {
         show(file, diagnostic, &mut out);

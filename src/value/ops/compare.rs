@@ -25,10 +25,10 @@ pub fn equals(left: &Value, right: &Value, left_static: Type, cx: &mut ConvCx<'_
         _ => {}
     }
     if left_static.base != Base::Dynamic && left.type_of() != left_static {
-        let Ok((settled, ty)) = settle(left.clone(), left_static, cx) else { return Ok(false) };
-        if settled.type_of() == ty {
-            return equals_settled(&settled, right, cx);
-        }
+        return match attempt(left, left_static, cx)? {
+            Ok(left) => equals_settled(&left, right, cx),
+            Err(_) => Ok(false),
+        };
     }
     equals_settled(left, right, cx)
 }

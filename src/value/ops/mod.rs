@@ -231,3 +231,7 @@ pub fn unary(op: UnaryOp, value: &Value, cx: &mut ConvCx<'_>) -> Result<Value, F
         }
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic, clippy::arithmetic_side_effects)]
+mod tests;

@@ -54,6 +54,8 @@ pub(super) fn interval(operation: Operation, left: Value, right: &Value, cx: &mu
         (Value::Interval(left), Value::Num(right)) => return scale(operation, left, right, op),
         (Value::Null, Value::Interval(right)) if op == BinaryOp::Sub => right.checked_neg(),
         (Value::Null, right @ (Value::Interval(_) | Value::Date(_))) => return Ok(right),
+        // With a date the sum is a date, and there is no neutral one.
+        (_, Value::Null) if op == BinaryOp::Add && operation.right_static == Type::DATE => return Ok(Value::Null),
         (left, Value::Null) if matches!(op, BinaryOp::Add | BinaryOp::Sub) => return Ok(left),
         (_, Value::Null) if op == BinaryOp::Div => return Err(division_by_null()),
         _ => return Ok(Value::Null),

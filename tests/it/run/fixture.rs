@@ -1,0 +1,296 @@
+//! The header of a script that is run as a test.
+
+use sil::{
+    Data, Limits, MemoryHost, WebhookRequest,
+    host::{CustomField, MemoryStore, Scope},
+    value::DateData,
+};
+use std::time::Duration;
+
+#[derive(Debug, PartialEq)]
+pub enum Expect {
+    Ok,
+    Error(String, Option<(u32, u32)>),
+    Fails(String, Option<(u32, u32)>),
+    Thrown(String),
+    Limit(String),
+}
+
+pub struct Fixture {
+    pub expect: Expect,
+    pub warnings: Vec<String>,
+    pub prints: Option<Vec<String>>,
+    pub returns: Option<Vec<String>>,
+    pub status: Option<String>,
+    pub success: Option<String>,
+    pub body: Option<String>,
+    pub headers: Vec<String>,
+    pub changed: Vec<(String, serde_json::Value)>,
+    pub saved: Vec<(String, String, String)>,
+    pub time_zone: String,
+    pub limits: Limits,
+    request: Option<String>,
+    content: Option<String>,
+    issues: Vec<String>,
+    aliases: Vec<String>,
+    argv: Option<String>,
+    stored: Vec<(String, String, String)>,
+    now: Option<String>,
+}
+
+impl Fixture {
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let mut fixture = Self {
+            expect: Expect::Ok,
+            warnings: Vec::new(),
+            prints: None,
+            returns: None,
+            status: None,
+            success: None,
+            body: None,
+            headers: Vec::new(),
+            changed: Vec::new(),
+            saved: Vec::new(),
+            time_zone: "UTC".to_owned(),
+            limits: Limits::default(),
+            request: None,
+            content: None,
+            issues: Vec::new(),
+            aliases: Vec::new(),
+            argv: None,
+            stored: Vec::new(),
+            now: None,
+        };
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let mut rules = 0;
+        for line in text.lines() {
+            let Some((key, value)) = line.strip_prefix("// ").and_then(|rest| rest.split_once(':')) else { break };
+            let value = value.strip_prefix(' ').unwrap_or(value);
+            match key {
+                "rule" => rules += 1,
+                "expect" => fixture.expect(value.trim())?,
+                "print" => fixture.prints.get_or_insert_default().push(value.to_owned()),
+                "return" => fixture.returns.get_or_insert_default().push(value.to_owned()),
+                "request" => fixture.request = Some(value.trim().to_owned()),
+                "content" => fixture.content = Some(unescape(value)?),
+                "body" => fixture.body = Some(unescape(value)?),
+                "status" => fixture.status = Some(value.trim().to_owned()),
+                "success" => fixture.success = Some(value.trim().to_owned()),
+                "header" => fixture.headers.push(value.trim().to_owned()),
+                "issue" => fixture.issues.push(value.trim().to_owned()),
+                "alias" => fixture.aliases.push(value.trim().to_owned()),
+                "changed" => {
+                    let (issue, fields) = value.trim().split_once(' ').ok_or("`changed` needs a key and JSON")?;
+                    let fields = serde_json::from_str(fields).map_err(|error| format!("changed: {error}"))?;
+                    fixture.changed.push((issue.to_owned(), fields));
+                }
+                "argv" => fixture.argv = Some(value.trim().to_owned()),
+                "stored" => fixture.stored.push(entry(value)?),
+                "saved" => fixture.saved.push(entry(value)?),
+                "time-zone" => fixture.time_zone = value.trim().to_owned(),
+                "now" => fixture.now = Some(value.trim().to_owned()),
+                "limit" => fixture.limit(value.trim())?,
+                "include" => {}
+                _ => return Err(format!("unknown key `{key}` in the header")),
+            }
+        }
+        if rules == 0 {
+            return Err("the header names no rule".to_owned());
+        }
+        Ok(fixture)
+    }
+
+    fn expect(&mut self, value: &str) -> Result<(), String> {
+        if value == "ok" {
+            return Ok(());
+        }
+        let (word, rest) = value.split_once(' ').ok_or_else(|| format!("bad expectation `{value}`"))?;
+        if word == "limit" {
+            self.expect = Expect::Limit(rest.trim().to_owned());
+            return Ok(());
+        }
+        let end = rest.rfind('"').ok_or_else(|| format!("bad expectation `{value}`"))?;
+        let text: String = serde_json::from_str(rest[..=end].trim()).map_err(|error| format!("{value}: {error}"))?;
+        let at = match rest[end + 1..].trim() {
+            "" => None,
+            place => {
+                let place = place.strip_prefix("at ").ok_or_else(|| format!("bad place `{place}`"))?;
+                let (line, column) = place.split_once(':').ok_or_else(|| format!("bad place `{place}`"))?;
+                Some((line.trim().parse().unwrap(), column.trim().parse().unwrap()))
+            }
+        };
+        match word {
+            "error" => self.expect = Expect::Error(text, at),
+            "warning" => self.warnings.push(text),
+            "fails" => self.expect = Expect::Fails(text, at),
+            "thrown" => self.expect = Expect::Thrown(text),
+            _ => return Err(format!("bad expectation `{value}`")),
+        }
+        Ok(())
+    }
+
+    fn limit(&mut self, value: &str) -> Result<(), String> {
+        for pair in value.split([',', ' ']).filter(|pair| !pair.is_empty()) {
+            let (name, number) = pair.split_once('=').ok_or("`limit` needs name=number")?;
+            let number: u64 = number.trim().parse().map_err(|_| format!("bad number in `{pair}`"))?;
+            let size = usize::try_from(number).unwrap();
+            let limits = std::mem::take(&mut self.limits);
+            self.limits = match name.trim() {
+                "fuel" => limits.fuel(number),
+                "depth" => limits.depth(u32::try_from(number).unwrap()),
+                "memory" => limits.memory(size),
+                "timeout" => limits.timeout(Some(Duration::from_millis(number))),
+                "response" => limits.response_size(size),
+                "log" => limits.log_size(size),
+                "string" => limits.string_size(size),
+                "array" => limits.array_size(size),
+                _ => return Err(format!("unknown limit `{name}`")),
+            };
+        }
+        Ok(())
+    }
+
+    pub fn host(&self) -> Result<MemoryHost, String> {
+        let mut host = MemoryHost::new();
+        if let Some(request) = &self.request {
+            let (method, query) = request.split_once(' ').unwrap_or((request, ""));
+            let mut built = WebhookRequest::new(method);
+            for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+                let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+                built.add_param(decode(name), decode(value));
+            }
+            if let Some(content) = &self.content {
+                built = built.content(content.as_str());
+            }
+            host = host.with_request(built);
+        }
+        for alias in &self.aliases {
+            let (name, field) = alias.split_once('=').ok_or("`alias` needs name=customfield_N")?;
+            let number = field.trim().trim_start_matches("customfield_").parse().map_err(|_| "bad alias")?;
+            if !self.issues.iter().any(|issue| issue.contains(field.trim())) {
+                host.issues_mut().add_custom_field(CustomField::numbered(number, "", sil::types::Type::STRING));
+            }
+            host = host.with_alias(name.trim(), number);
+        }
+        for (index, issue) in self.issues.iter().enumerate() {
+            let (key, fields) = issue.split_once(' ').unwrap_or((issue, "{}"));
+            let fields: serde_json::Map<String, serde_json::Value> =
+                serde_json::from_str(fields).map_err(|error| format!("issue {key}: {error}"))?;
+            host = host.with_issue(key, fields.into_iter().map(|(name, value)| (name, data(value))));
+            if index == 0 {
+                host = host.with_current_issue(key);
+            }
+        }
+        for argument in arguments(self.argv.as_deref().unwrap_or(""))? {
+            host = match argument {
+                (Some(key), value) => host.with_keyed_argument(key, value),
+                (None, value) => host.with_argument(value),
+            };
+        }
+        let mut store = MemoryStore::new();
+        for (scope_name, name, text) in &self.stored {
+            store.set(scope(scope_name), name, Some(text));
+        }
+        host = host.with_store(store);
+        if let Some(now) = &self.now {
+            host.set_clock(millis(now)?);
+        }
+        Ok(host)
+    }
+}
+
+fn entry(value: &str) -> Result<(String, String, String), String> {
+    let (name, text) = value.split_once('=').ok_or("a stored value needs name=text")?;
+    let (scope, name) = name.trim().split_once('/').unwrap_or(("", name.trim()));
+    Ok((scope.to_owned(), name.to_owned(), text.to_owned()))
+}
+
+pub fn scope(name: &str) -> Scope<'_> {
+    if name.is_empty() { Scope::Global } else { Scope::Issue(name) }
+}
+
+fn decode(text: &str) -> String {
+    let bytes = text.replace('+', " ").into_bytes();
+    let mut out = Vec::new();
+    let mut index = 0;
+    while index < bytes.len() {
+        let hex = text_hex(&bytes, index);
+        match hex {
+            Some(byte) => {
+                out.push(byte);
+                index += 3;
+            }
+            None => {
+                out.push(bytes[index]);
+                index += 1;
+            }
+        }
+    }
+    String::from_utf8(out).unwrap()
+}
+
+fn text_hex(bytes: &[u8], index: usize) -> Option<u8> {
+    if bytes[index] != b'%' {
+        return None;
+    }
+    let digits = std::str::from_utf8(bytes.get(index + 1..index + 3)?).ok()?;
+    u8::from_str_radix(digits, 16).ok()
+}
+
+fn unescape(value: &str) -> Result<String, String> {
+    if value.starts_with('"') {
+        serde_json::from_str(value.trim()).map_err(|error| format!("{value}: {error}"))
+    } else {
+        Ok(value.to_owned())
+    }
+}
+
+fn arguments(text: &str) -> Result<Vec<(Option<String>, String)>, String> {
+    let mut found = Vec::new();
+    let mut rest = text.trim();
+    while !rest.is_empty() {
+        let (key, quoted) = match rest.find('"') {
+            Some(0) => (None, rest),
+            Some(quote) => (Some(rest[..quote].trim().trim_end_matches('=').trim().to_owned()), &rest[quote..]),
+            None => return Err(format!("bad arguments `{text}`")),
+        };
+        let mut stream = serde_json::Deserializer::from_str(quoted).into_iter::<String>();
+        let value = stream.next().ok_or("bad arguments")?.map_err(|error| error.to_string())?;
+        found.push((key, value));
+        rest = quoted[stream.byte_offset()..].trim_start().trim_start_matches(',').trim_start();
+    }
+    Ok(found)
+}
+
+/// JSON as issue data; `{"$date":..}` and `{"$interval":..}` are typed values.
+fn data(value: serde_json::Value) -> Data {
+    use serde_json::Value;
+    match value {
+        Value::Null => Data::Null,
+        Value::Bool(value) => Data::Boolean(value),
+        Value::Number(value) => match value.as_i64() {
+            Some(integer) => Data::Integer(integer),
+            None => Data::Number(value.as_f64().unwrap()),
+        },
+        Value::String(text) => Data::Text(text),
+        Value::Array(items) => Data::Array(items.into_iter().map(data).collect()),
+        Value::Object(members) => {
+            if let Some(Value::String(text)) = members.get("$date") {
+                return Data::Date(DateData { millis: millis(text).unwrap(), zone: None });
+            }
+            if let Some(Value::String(text)) = members.get("$interval") {
+                return Data::Interval(sil::value::parse_interval(text).unwrap());
+            }
+            Data::Map(members.into_iter().map(|(key, value)| (Some(key), data(value))).collect())
+        }
+    }
+}
+
+fn millis(text: &str) -> Result<i64, String> {
+    let date = sil::value::Date::parse(text, &sil::Zone::utc()).ok_or_else(|| format!("bad date `{text}`"))?;
+    Ok(date.millis())
+}
+
+pub fn json(data: &Data) -> String {
+    serde_json::to_string(data).unwrap()
+}
