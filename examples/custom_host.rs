@@ -4,9 +4,8 @@
 //! environment; scripts get a clear error where they ask for more.
 
 use sil::{
-    Engine, Host, Limits,
+    Data, Engine, Host, Limits,
     host::{FieldError, HostError, IssueRef, Issues, Log, LogLevel},
-    value::Data,
 };
 use std::error::Error;
 
@@ -93,8 +92,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut desk = Desk { tickets, current: "DESK-2" };
 
     // With the names given, a misspelt field is found when the script is compiled.
-    let fields = ["key", "summary", "votes"].map(str::to_owned);
-    let engine = Engine::builder().field_names(fields).build();
+    let engine = Engine::builder().field_names(["key", "summary", "votes"]).build();
     engine.compile("merge.sil", SCRIPT)?.run(&mut desk, &Limits::default())?;
     for Ticket { key, title, votes } in &desk.tickets {
         println!("{key}: {title}, {votes}");

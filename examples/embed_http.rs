@@ -5,7 +5,8 @@
 //! outcome. One connection at a time, one request for each; a real server has more to think of.
 
 use sil::{
-    Engine, ErrorKind, LimitKind, Limits, MemoryHost, Program,
+    Engine, Limits, MemoryHost, Program,
+    limits::LimitKind,
     webhook::{Answer, build_request},
 };
 use std::{
@@ -124,14 +125,14 @@ fn answer(program: &Program, request: &Request) -> Answer {
     };
     let mut host = MemoryHost::new().with_request(request);
     match program.run(&mut host, &Limits::default().timeout(Some(Duration::from_secs(10)))) {
-        Ok(outcome) => match outcome.reading().problem {
+        Ok(outcome) => match &outcome.reading().problem {
             None => Answer::new(outcome.reading().status, host.body(), host.headers()),
-            Some(problem) => Answer::problem(500, &problem),
+            Some(problem) => Answer::problem(500, problem),
         },
         Err(error) => {
             // The error may tell too much, so it stays here.
             eprintln!("{error}");
-            let late = matches!(error.kind(), ErrorKind::Limit(hit) if hit.kind == LimitKind::Deadline);
+            let late = error.limit().is_some_and(|hit| hit.kind == LimitKind::Deadline);
             Answer::problem(if late { 504 } else { 500 }, "the script failed")
         }
     }

@@ -33,7 +33,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     match result {
         Ok(outcome) => {
             for value in outcome.returned() {
-                println!("{value}");
+                println!("{}", value.to_text());
             }
             eprintln!("fuel used: {}", outcome.fuel_used());
             Ok(ExitCode::SUCCESS)

@@ -1,6 +1,9 @@
 //! The one integration binary.
 
 mod check;
+#[cfg(feature = "cli")]
+mod cli;
+mod examples;
 mod run;
 mod syntax;
 mod syntax_deep;

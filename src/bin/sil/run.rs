@@ -13,19 +13,23 @@ use crate::{
 };
 use serde_json::{Map, Value, json};
 use sil::{
-    Diagnostics, Engine, ErrorKind, LimitKind, Limits, LogEntry, MemoryHost, Outcome, RunError, Zone,
-    host::MemoryStore, source::Place,
+    Diagnostics, Engine, Limits, MemoryHost, Outcome, RunError, Zone,
+    host::{LogLevel, MemoryStore},
+    limits::LimitKind,
+    source::Place,
 };
 use std::path::{Path, PathBuf};
 
 /// Runs a script; the exit code says how it went.
 pub fn run(arguments: &RunArguments) -> Result<u8, Refusal> {
     let root = include_root(arguments);
-    let engine = build_engine(arguments, &root)?;
+    let zone = time_zone(arguments)?;
+    let engine = Engine::builder().include_loader(Folder::new(&root)).time_zone(zone.clone()).build();
     let request = read_request(arguments)?;
     let as_webhook = request.is_some();
     let mut memory = MemoryHost::new()
         .with_request(request.unwrap_or_default())
+        .with_time_zone(zone.clone())
         .with_environment("sil.home", root.display().to_string());
     for argument in &arguments.arguments {
         memory = memory.with_argument(argument);
@@ -56,7 +60,8 @@ pub fn run(arguments: &RunArguments) -> Result<u8, Refusal> {
     let memory = host.memory;
     // Variables that a library function stored stay stored, also when the script failed later.
     let unsaved = arguments.store.as_deref().and_then(|path| save(path, &before, memory.stored()).err());
-    let report = Report { result: &result, memory: &memory, diagnostics: program.diagnostics(), as_webhook };
+    let report =
+        Report { result: &result, memory: &memory, diagnostics: program.diagnostics(), as_webhook, zone: &zone };
     if arguments.json {
         output::put(&format!("{}\n", report.to_json()))?;
     } else {
@@ -78,13 +83,10 @@ fn include_root(arguments: &RunArguments) -> PathBuf {
     }
 }
 
-fn build_engine(arguments: &RunArguments, root: &Path) -> Result<Engine, Refusal> {
-    let mut builder = Engine::builder().include_loader(Folder::new(root));
-    if let Some(name) = &arguments.time_zone {
-        let unknown = || Refusal::usage(format!("`{name}` is no time zone such as `Europe/Paris`, `UTC` or `+02:00`"));
-        builder = builder.time_zone(Zone::named(name).ok_or_else(unknown)?);
-    }
-    Ok(builder.build())
+fn time_zone(arguments: &RunArguments) -> Result<Zone, Refusal> {
+    let Some(name) = &arguments.time_zone else { return Ok(Zone::utc()) };
+    let unknown = || format!("`{name}` is no time zone such as `Europe/Paris`, `UTC` or `+02:00`");
+    Zone::named(name).ok_or_else(|| Refusal::usage(unknown()))
 }
 
 fn limits(arguments: &RunArguments) -> Limits {
@@ -118,6 +120,7 @@ struct Report<'a> {
     diagnostics: &'a Diagnostics,
     /// Whether a request was given, so that the result is read as a webhook's.
     as_webhook: bool,
+    zone: &'a Zone,
 }
 
 impl Report<'_> {
@@ -139,6 +142,16 @@ impl Report<'_> {
         }
     }
 
+    /// How the result breaks the contract of webhooks, if it is read as one (WH-42).
+    fn problem(&self) -> Option<&str> {
+        self.result.as_ref().ok().filter(|_| self.as_webhook)?.reading().problem.as_deref()
+    }
+
+    /// What deserves a line in the log about the result, if it is read as a webhook's (WH-40).
+    fn warning(&self) -> Option<&str> {
+        self.result.as_ref().ok().filter(|_| self.as_webhook)?.reading().warning.as_deref()
+    }
+
     fn exit_code(&self) -> u8 {
         match self.result {
             Err(_) => BROKEN,
@@ -156,16 +169,19 @@ impl Report<'_> {
                 text.push('\n');
             }
             for value in outcome.returned() {
-                text.push_str(&value.to_string());
+                text.push_str(&value.to_text_in(self.zone));
                 text.push('\n');
             }
         }
         output::put(&text)?;
         match self.result {
             Err(error) => output::note(&told(error)),
-            Ok(outcome) => {
-                if let Some(problem) = outcome.reading().problem.filter(|_| self.as_webhook) {
+            Ok(_) => {
+                if let Some(problem) = self.problem() {
                     output::note(&format!("error: {problem}"));
+                }
+                if let Some(warning) = self.warning() {
+                    output::note(&format!("{} {warning}", LogLevel::Warn.word()));
                 }
             }
         }
@@ -176,20 +192,21 @@ impl Report<'_> {
         let (success, status) = self.reading();
         let (returned, log, error) = match self.result {
             Ok(outcome) => {
-                let problem = outcome.reading().problem.filter(|_| self.as_webhook);
-                let error = problem.map(|message| error_json("result", &message, None, Vec::new()));
+                let error = self.problem().map(|message| error_json("result", message, None, Vec::new()));
                 (json!(outcome.returned()), outcome.log(), error)
             }
             Err(error) => {
                 let stack = error.stack().iter().map(|entry| {
-                    let mut object = place_json(entry.place.as_ref());
-                    object.insert("function".to_owned(), json!(entry.function));
+                    let mut object = Map::from_iter([("function".to_owned(), json!(entry.function))]);
+                    object.extend(place_json(entry.place.as_ref()));
                     Value::Object(object)
                 });
                 let object = error_json(error.kind().word(), error.message(), error.place(), stack.collect());
                 (json!([]), error.log(), Some(object))
             }
         };
+        let mut log: Vec<Value> = log.iter().map(|entry| log_json(entry.level, &entry.message)).collect();
+        log.extend(self.warning().map(|warning| log_json(LogLevel::Warn, warning)));
         // What a failed script wrote to issues is discarded (L-27).
         let issues: Map<String, Value> = match self.result {
             Ok(_) => self.changed_issues(),
@@ -201,7 +218,7 @@ impl Report<'_> {
             "body": self.memory.body(),
             "headers": self.memory.headers(),
             "returned": returned,
-            "log": log.iter().map(log_json).collect::<Vec<_>>(),
+            "log": log,
             "issues": issues,
             "error": error,
             "diagnostics": self.diagnostics,
@@ -226,11 +243,11 @@ fn fallback(success: bool) -> u16 {
 }
 
 fn ran_out_of_time(error: &RunError) -> bool {
-    matches!(error.kind(), ErrorKind::Limit(hit) if hit.kind == LimitKind::Deadline)
+    error.limit().is_some_and(|hit| hit.kind == LimitKind::Deadline)
 }
 
-fn log_json(entry: &LogEntry) -> Value {
-    json!({"level": entry.level.word(), "message": entry.message})
+fn log_json(level: LogLevel, message: &str) -> Value {
+    json!({"level": level.word(), "message": message})
 }
 
 fn place_json(place: Option<&Place>) -> Map<String, Value> {
@@ -250,16 +267,14 @@ fn error_json(kind: &str, message: &str, place: Option<&Place>, stack: Vec<Value
     Value::Object(object)
 }
 
-/// An error with the calls that led to it.
+/// An error with the calls that led to it, innermost first.
 fn told(error: &RunError) -> String {
     let mut text = format!("error: {error}");
-    let place = |place: &Place| format!("{}:{}:{}", place.file, place.line, place.column);
-    if let Some(at) = error.place() {
-        text.push_str(&format!("\n  at {}", place(at)));
-    }
     for entry in error.stack() {
-        let at = entry.place.as_ref().map(|at| format!(" called at {}", place(at)));
-        text.push_str(&format!("\n  in `{}`{}", entry.function, at.unwrap_or_default()));
+        text.push_str(&format!("\n  in {}", entry.function));
+        if let Some(Place { file, line, column }) = &entry.place {
+            text.push_str(&format!(" at {file}:{line}:{column}"));
+        }
     }
     text
 }

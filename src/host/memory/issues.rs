@@ -5,7 +5,7 @@ use super::{
 use crate::{
     host::{FieldError, HostError, IssueRef, Issues},
     types::Type,
-    value::Data,
+    value::{Data, Zone},
 };
 use std::collections::BTreeMap;
 
@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Default)]
 pub struct MemoryIssues {
     current: Option<String>,
+    /// Where dates are read that have no zone.
+    zone: Zone,
     issues: BTreeMap<String, Issue>,
     custom: Vec<CustomField>,
     /// In the order they were added; the last of a name counts (L-120).
@@ -35,6 +37,11 @@ struct Resolved {
 }
 
 impl MemoryIssues {
+    /// Sets the time zone of dates that come as texts without one; it should be the engine's.
+    pub fn set_time_zone(&mut self, zone: Zone) {
+        self.zone = zone;
+    }
+
     /// Makes an issue the one the script runs for, or none.
     pub fn set_current(&mut self, key: Option<String>) {
         self.current = key;
@@ -52,7 +59,7 @@ impl MemoryIssues {
     /// The value does not convert to the field's type.
     pub fn put(&mut self, key: &str, name: &str, value: Data) -> Result<(), HostError> {
         let Resolved { id, ty, .. } = self.resolve_or_add(name, &value);
-        let value = convert(value, ty).map_err(|error| error.for_field(name))?;
+        let value = convert(&value, ty, &self.zone).map_err(|error| error.for_field(name))?;
         self.issues.entry(key.to_owned()).or_default().fields.insert(id, value);
         Ok(())
     }
@@ -60,7 +67,7 @@ impl MemoryIssues {
     /// As [`Self::put`], but keeps a value that does not convert.
     pub(super) fn put_as_it_is(&mut self, key: &str, name: &str, value: Data) {
         let Resolved { id, ty, .. } = self.resolve_or_add(name, &value);
-        let value = convert(value.clone(), ty).unwrap_or(value);
+        let value = convert(&value, ty, &self.zone).unwrap_or(value);
         self.issues.entry(key.to_owned()).or_default().fields.insert(id, value);
     }
 
@@ -171,7 +178,7 @@ impl Issues for MemoryIssues {
         if read_only {
             return Err(FieldError::ReadOnly);
         }
-        let value = convert(value, ty).map_err(|error| FieldError::Other(error.for_field(name)))?;
+        let value = convert(&value, ty, &self.zone).map_err(|error| FieldError::Other(error.for_field(name)))?;
         issue.fields.insert(id.clone(), value.clone());
         match issue.changed.iter_mut().find(|(changed, _)| *changed == id) {
             Some((_, last)) => *last = value,
@@ -233,6 +240,21 @@ mod tests {
         let mut get = |name| issues.get_field(IssueRef::Key("OPS-1"), name).unwrap();
         assert_eq!((get("labels"), get("assignee")), (Data::Array(Vec::new()), Data::Null));
         assert_eq!((get("key"), get("prj")), (text("OPS-1"), text("OPS")));
+    }
+
+    #[test]
+    fn dates_and_intervals_are_read_in_the_zone() {
+        let mut host = MemoryHost::new()
+            .with_time_zone(Zone::named("+02:00").unwrap())
+            .with_issue("A-1", [("created", "2024-01-01 02:00:00"), ("estimate", "1h 30m")])
+            .with_current_issue("A-1");
+        let issues = host.issues().unwrap();
+        let mut get = |name| issues.get_field(IssueRef::Current, name).unwrap();
+        let Data::Date(created) = get("created") else { panic!("a date") };
+        assert_eq!(created.millis, 1_704_067_200_000);
+        assert_eq!(get("est"), Data::Interval(5_400_000));
+        issues.set_field(IssueRef::Current, "summary", Data::Date(created)).unwrap();
+        assert_eq!(issues.get_field(IssueRef::Current, "summary"), Ok(text("2024-01-01 02:00:00")));
     }
 
     #[test]

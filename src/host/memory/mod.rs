@@ -13,7 +13,10 @@ use super::{
     Clock, Environment, Host, HostError, Issues, Log, LogLevel, Persistent, Random, Scope, Webhook, WebhookRequest,
     check_header,
 };
-use crate::{types::Type, value::Data};
+use crate::{
+    types::Type,
+    value::{Data, Zone},
+};
 use std::{any::Any, collections::BTreeMap};
 
 /// 2024-01-01T00:00:00Z: what a clock shows that nobody has set.
@@ -28,12 +31,11 @@ const START: i64 = 1_704_067_200_000;
 /// use sil::{host::{Host, IssueRef, Issues, MemoryHost}, value::Data};
 ///
 /// let mut host = MemoryHost::new()
-///     .with_issue("HLD-7", [("summary", Data::Text("Broken lamp".into()))])
+///     .with_issue("HLD-7", [("summary", "Broken lamp")])
 ///     .with_current_issue("HLD-7");
 /// let issues = host.issues().unwrap();
-/// issues.set_field(IssueRef::Current, "labels", Data::Text("a|b".into())).unwrap();
-/// let labels = Data::Array(vec![Data::Text("a".into()), Data::Text("b".into())]);
-/// assert_eq!(host.recorded_issues().changes("HLD-7"), [("labels".to_owned(), labels)]);
+/// issues.set_field(IssueRef::Current, "labels", Data::from("a|b")).unwrap();
+/// assert_eq!(host.recorded_issues().changes("HLD-7"), [("labels".to_owned(), vec!["a", "b"].into())]);
 /// ```
 #[derive(Clone, Debug)]
 pub struct MemoryHost {
@@ -101,11 +103,22 @@ impl MemoryHost {
     /// Names are resolved as in a script; a name that no field has becomes a custom field of the value's type. A value
     /// that does not convert to the field's type is kept as it is.
     #[must_use]
-    pub fn with_issue<N: Into<String>>(mut self, key: &str, fields: impl IntoIterator<Item = (N, Data)>) -> Self {
+    pub fn with_issue<N, V>(mut self, key: &str, fields: impl IntoIterator<Item = (N, V)>) -> Self
+    where
+        N: Into<String>,
+        V: Into<Data>,
+    {
         self.issues.add_issue(key);
         for (name, value) in fields {
-            self.issues.put_as_it_is(key, &name.into(), value);
+            self.issues.put_as_it_is(key, &name.into(), value.into());
         }
+        self
+    }
+
+    /// Sets the time zone of dates that come as texts without one, before issues are added; UTC at first.
+    #[must_use]
+    pub fn with_time_zone(mut self, zone: Zone) -> Self {
+        self.issues.set_time_zone(zone);
         self
     }
 
