@@ -2,6 +2,7 @@ use super::Executable;
 use crate::{
     call::Context,
     limits::LimitHit,
+    source::Span,
     types::{Base, Type},
     value::{Date, Fault, Value},
 };
@@ -61,6 +62,17 @@ impl Run<'_> {
     pub fn fail(&mut self, fault: Fault) -> Flow {
         self.fault = Some(fault);
         Flow::Fail
+    }
+
+    /// Parks a fault that gets a place unless it has one.
+    #[cold]
+    #[inline(never)]
+    pub fn fail_at(&mut self, fault: Fault, span: Option<&Span>) -> Flow {
+        let fault = match span {
+            Some(&span) => fault.at(span),
+            None => fault,
+        };
+        self.fail(fault)
     }
 
     /// Takes the parked fault.

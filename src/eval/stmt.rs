@@ -11,16 +11,24 @@ use crate::{
 pub struct Block {
     /// The statements.
     pub body: Vec<Stmt>,
+    /// Where they stand: a fault without a place of its own gets that of its statement.
+    pub spans: Vec<Span>,
     /// Units of fuel.
     pub cost: u32,
 }
 
 impl Exec for Block {
     fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
-        get!(f, f.run.charge(self.cost));
-        for stmt in &self.body {
+        if let Err(hit) = f.run.charge(self.cost) {
+            return f.run.fail_at(hit.into(), self.spans.first());
+        }
+        for (index, stmt) in self.body.iter().enumerate() {
             match stmt.exec(f) {
                 Flow::Next => {}
+                Flow::Fail => {
+                    let fault = f.run.take_fault();
+                    return f.run.fail_at(fault, self.spans.get(index));
+                }
                 flow => return flow,
             }
         }

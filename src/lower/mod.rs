@@ -109,17 +109,18 @@ impl<'a> Lowerer<'a> {
     fn main(&mut self) -> Function {
         self.result = None;
         self.slots = Slots::default();
-        let mut body = Vec::new();
+        let (mut body, mut spans) = (Vec::new(), Vec::new());
         let mut cost = 0u32;
         let mut levels = 1;
         for item in &self.ast.items {
             if let Item::Stmt(stmt) = *item {
                 cost = cost.saturating_add(self.cost(stmt));
                 levels = levels.max(self.ast.stmt_depth(stmt));
+                spans.push(self.ast.stmt_span(stmt));
                 body.push(self.stmt(stmt));
             }
         }
-        let body = Box::new(Block { body, cost });
+        let body = Box::new(Block { body, spans, cost });
         Function::new("main program", body, self.slots.most_scalars(), self.slots.most_refs(), levels)
     }
 

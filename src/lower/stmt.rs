@@ -75,7 +75,7 @@ impl Lowerer<'_> {
                 self.slots.release(scope);
                 let turns: Stmt = Box::new(Loop { before, body, step, after: None });
                 match init {
-                    Some(init) => Box::new(Block { body: vec![init, turns], cost: 1 }),
+                    Some(init) => Box::new(Block { body: vec![init, turns], spans: Vec::new(), cost: 1 }),
                     None => turns,
                 }
             }
@@ -108,8 +108,9 @@ impl Lowerer<'_> {
 
     fn block(&mut self, stmts: Vec<StmtId>) -> Stmt {
         let cost = stmts.iter().fold(0u32, |cost, &stmt| cost.saturating_add(self.cost(stmt)));
+        let spans = stmts.iter().map(|&stmt| self.ast.stmt_span(stmt)).collect();
         let body = stmts.into_iter().map(|stmt| self.stmt(stmt)).collect();
-        Box::new(Block { body, cost })
+        Box::new(Block { body, spans, cost })
     }
 
     fn declarations(&mut self, decls: List<DeclId>) -> Stmt {
@@ -118,7 +119,7 @@ impl Lowerer<'_> {
             Some(only) if body.is_empty() => only,
             Some(last) => {
                 body.push(last);
-                Box::new(Block { body, cost: 0 })
+                Box::new(Block { body, spans: Vec::new(), cost: 0 })
             }
             None => Box::new(Nop),
         }
@@ -154,7 +155,7 @@ impl Lowerer<'_> {
         let (held, mut body) = self.chained(&targets, init, decl.name_span);
         body.push(Typed::read(held).convert(place.ty, decl.name_span).store(place, decl.name_span));
         self.slots.release(before);
-        Box::new(Block { body, cost: 0 })
+        Box::new(Block { body, spans: Vec::new(), cost: 0 })
     }
 
     fn effect(&mut self, id: ExprId) -> Stmt {
@@ -177,7 +178,7 @@ impl Lowerer<'_> {
         let before = self.slots;
         let (_, body) = self.chained(&targets, value, span);
         self.slots.release(before);
-        Box::new(Block { body, cost: 0 })
+        Box::new(Block { body, spans: Vec::new(), cost: 0 })
     }
 
     /// `a = b = e`: from right to left, each taking over what the one on its right became. What the leftmost became
@@ -351,7 +352,7 @@ impl Lowerer<'_> {
             return switch;
         }
         resets.push(switch);
-        Box::new(Block { body: resets, cost: 0 })
+        Box::new(Block { body: resets, spans: Vec::new(), cost: 0 })
     }
 
     fn returning(&mut self, values: List<ExprId>) -> Stmt {
