@@ -4,7 +4,7 @@
 use super::{Const, Expr, Frame, Local, Node, Operand, Scalar};
 use crate::{
     source::Span,
-    value::{Fault, Value},
+    value::Fault,
 };
 use std::{cmp::Ordering, marker::PhantomData};
 
@@ -273,9 +273,4 @@ impl Node<i64> for IntervalSum {
         let sum = if self.minus { left.checked_sub(right) } else { left.checked_add(right) };
         sum.ok_or_else(|| Fault::error("the interval is out of range").at(self.span))
     }
-}
-
-/// Whether a value of the value bank is there, as `isNull` sees it.
-pub fn is_null(value: &Value) -> bool {
-    value.is_null()
 }

@@ -86,16 +86,6 @@ impl Exec for Reset {
     }
 }
 
-/// Stores the arguments of the run.
-pub struct StoreArgv(pub Expr<Value>);
-
-impl Exec for StoreArgv {
-    fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
-        f.run.argv = get!(f, self.0.eval(f));
-        Flow::Next
-    }
-}
-
 /// `x op= e` on a variable of the value bank, changing it in place where nothing else holds it (L-63).
 pub struct Update {
     /// Where the variable is.

@@ -1,4 +1,4 @@
-use super::{Bank, Flow, Frame, Place, Scalar, box_scalar, unbox_scalar};
+use super::{Bank, Flow, Frame, Scalar, box_scalar, unbox_scalar};
 use crate::{
     source::Span,
     types::Type,
@@ -292,15 +292,6 @@ pub struct Somehow<T>(pub Expr<T>);
 impl<T: Scalar> Node<Option<T>> for Somehow<T> {
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Option<T>, Fault> {
         self.0.eval(f).map(Some)
-    }
-}
-
-/// Reads any variable as a value.
-pub struct ReadPlace(pub Place);
-
-impl Node<Value> for ReadPlace {
-    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Value, Fault> {
-        Ok(f.read(self.0))
     }
 }
 

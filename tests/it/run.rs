@@ -126,7 +126,9 @@ fn run(text: &str, folder: &Path) -> Result<(), String> {
         },
         (Err(error), expected) => return Err(format!("  expected {expected:?}, found {error}")),
     }
-    if let Some(prints) = &fixture.prints {
+    // What is printed until the log is full cannot be listed.
+    let log_is_full = fixture.expect == Expect::Limit("log size".to_owned());
+    if let Some(prints) = fixture.prints.as_ref().filter(|_| !log_is_full) {
         same("print", &prints.join("\n"), &printed.join("\n"));
     }
     if let Ok(outcome) = &result {
@@ -143,7 +145,8 @@ fn run(text: &str, folder: &Path) -> Result<(), String> {
         }
     }
     if let Some(body) = &fixture.body {
-        same("body", body, host.body());
+        let status = result.as_ref().map_or(500, |outcome| outcome.reading().status);
+        same("body", body, &content(status, host.body(), host.headers()));
     }
     for header in &fixture.headers {
         let found = host.headers().iter().any(|(name, value)| format!("{name}: {value}") == *header);
@@ -158,4 +161,16 @@ fn run(text: &str, folder: &Path) -> Result<(), String> {
         same("saved", expected, &found);
     }
     if problems.is_empty() { Ok(()) } else { Err(problems.join("\n")) }
+}
+
+/// What is sent of the appended text: some answers have no content (WH-43).
+#[cfg(feature = "webhook")]
+fn content(status: u16, body: &str, headers: &[(String, String)]) -> String {
+    sil::webhook::Answer::new(status, body, headers).content().to_owned()
+}
+
+/// What was appended; the answer rules are not compiled in.
+#[cfg(not(feature = "webhook"))]
+fn content(status: u16, body: &str, _: &[(String, String)]) -> String {
+    if matches!(status, 204 | 205 | 304) { String::new() } else { body.to_owned() }
 }

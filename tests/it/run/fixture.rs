@@ -155,9 +155,8 @@ impl Fixture {
         if let Some(request) = &self.request {
             let (method, query) = request.split_once(' ').unwrap_or((request, ""));
             let mut built = WebhookRequest::new(method);
-            for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-                let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-                built.add_param(decode(name), decode(value));
+            for (name, value) in form_urlencoded::parse(query.trim().as_bytes()) {
+                built.add_param(name.into_owned(), value.into_owned());
             }
             if let Some(content) = &self.content {
                 built = built.content(content.as_str());
@@ -207,34 +206,6 @@ fn entry(value: &str) -> Result<(String, String, String), String> {
 
 pub fn scope(name: &str) -> Scope<'_> {
     if name.is_empty() { Scope::Global } else { Scope::Issue(name) }
-}
-
-fn decode(text: &str) -> String {
-    let bytes = text.replace('+', " ").into_bytes();
-    let mut out = Vec::new();
-    let mut index = 0;
-    while index < bytes.len() {
-        let hex = text_hex(&bytes, index);
-        match hex {
-            Some(byte) => {
-                out.push(byte);
-                index += 3;
-            }
-            None => {
-                out.push(bytes[index]);
-                index += 1;
-            }
-        }
-    }
-    String::from_utf8(out).unwrap()
-}
-
-fn text_hex(bytes: &[u8], index: usize) -> Option<u8> {
-    if bytes[index] != b'%' {
-        return None;
-    }
-    let digits = std::str::from_utf8(bytes.get(index + 1..index + 3)?).ok()?;
-    u8::from_str_radix(digits, 16).ok()
 }
 
 fn unescape(value: &str) -> Result<String, String> {
