@@ -4,7 +4,7 @@
 use super::{Const, Expr, Frame, Local, Node, Operand, Scalar};
 use crate::{
     source::Span,
-    value::Fault,
+    value::{Fault, int_div, int_rem},
 };
 use std::{cmp::Ordering, marker::PhantomData};
 
@@ -153,18 +153,10 @@ impl Node<i64> for DivInt {
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<i64, Fault> {
         let left = self.left.eval(f)?;
         let right = self.right.eval(f)?;
-        // The smallest integer by -1 is itself, its remainder 0 (L-33).
-        let result = match (right, self.remainder) {
-            (0, _) => None,
-            (_, true) => Some(left.wrapping_rem(right)),
-            (_, false) => Some(left.wrapping_div(right)),
-        };
-        result.ok_or_else(|| Fault::error(DIVISION_BY_ZERO).at(self.span))
+        let result = if self.remainder { int_rem(left, right) } else { int_div(left, right) };
+        result.ok_or_else(|| Fault::error("division by zero").at(self.span))
     }
 }
-
-/// What dividing by zero says.
-pub const DIVISION_BY_ZERO: &str = "division by zero";
 
 /// `+` or `-` where one operand may be null and then is neutral (L-59).
 pub struct NeutralNull<T, O> {

@@ -94,10 +94,10 @@ pub struct Loop {
 impl Exec for Loop {
     fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
         loop {
-            if let Some(cond) = &self.before {
-                if !get!(f, cond.eval(f)) {
-                    return Flow::Next;
-                }
+            if let Some(cond) = &self.before
+                && !get!(f, cond.eval(f))
+            {
+                return Flow::Next;
             }
             get!(f, f.run.charge(1));
             match self.body.exec(f) {
@@ -105,15 +105,15 @@ impl Exec for Loop {
                 Flow::Break => return Flow::Next,
                 flow => return flow,
             }
-            if let Some(step) = &self.step {
-                if step.exec(f) == Flow::Fail {
-                    return Flow::Fail;
-                }
+            if let Some(step) = &self.step
+                && step.exec(f) == Flow::Fail
+            {
+                return Flow::Fail;
             }
-            if let Some(cond) = &self.after {
-                if !get!(f, cond.eval(f)) {
-                    return Flow::Next;
-                }
+            if let Some(cond) = &self.after
+                && !get!(f, cond.eval(f))
+            {
+                return Flow::Next;
             }
         }
     }
@@ -155,10 +155,10 @@ impl Exec for Each {
                 }
             } else {
                 f.set_value(self.element, element);
-                if let Some(assign) = &self.assign {
-                    if assign.exec(f) == Flow::Fail {
-                        return Flow::Fail;
-                    }
+                if let Some(assign) = &self.assign
+                    && assign.exec(f) == Flow::Fail
+                {
+                    return Flow::Fail;
                 }
             }
             match self.body.exec(f) {
@@ -341,4 +341,3 @@ pub fn class_of(kind: &FaultKind) -> &'static str {
         _ => "com.keplerrominfo.sil.lang.SILInfoException",
     }
 }
-

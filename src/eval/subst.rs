@@ -24,10 +24,10 @@ impl Frame<'_, '_> {
         let mut at = self.run.exe.sites.get(site as usize).copied();
         while let Some((scope, count)) = at {
             let table = self.run.exe.scopes.get(scope as usize)?;
-            if let Some(&(order, place)) = table.names.get(name) {
-                if order < count {
-                    return Some(place);
-                }
+            if let Some(&(order, place)) = table.names.get(name)
+                && order < count
+            {
+                return Some(place);
             }
             at = table.outer;
         }
@@ -51,9 +51,7 @@ impl Node<Value> for SubstRead {
         let name = text.as_str().unwrap_or("").trim();
         match f.site_place(self.site, name) {
             Some(place) => Ok(f.read(place)),
-            None => {
-                get_field(&mut f.run.cx, IssueRef::Current, name).map_err(|fault| fault.at(self.span))
-            }
+            None => get_field(&mut f.run.cx, IssueRef::Current, name).map_err(|fault| fault.at(self.span)),
         }
     }
 }

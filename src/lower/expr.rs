@@ -8,7 +8,7 @@ use super::{
 use crate::{
     check::{NameRef, Resolution},
     eval::{
-        Argv, Choice, Count, CountLocal, DynamicUnary, Expr as Node, FieldRead, Literal, NullNode, Operand, Repr, Bank,
+        Argv, Bank, Choice, Count, CountLocal, DynamicUnary, Expr as Node, FieldRead, Literal, NullNode, Operand, Repr,
         SubstKey, SubstRead, SubstText, TextConst,
     },
     syntax::ast::{Expr, ExprId, Sym},
@@ -162,17 +162,17 @@ impl Lowerer<'_> {
     }
 
     fn count(&mut self, target: ExprId, down: bool, prefix: bool, span: crate::source::Span) -> Typed {
-        if let Resolution::Name(NameRef::Var(decl)) = self.facts.resolution(target) {
-            if let Some(place) = self.place(decl).filter(|place| place.repr == Repr::Raw && place.bank == Bank::Local) {
-                let at = place.at;
-                if place.ty == Type::INTEGER {
-                    let next: fn(i64) -> i64 = if down { |a| a.wrapping_sub(1) } else { |a| a.wrapping_add(1) };
-                    return Typed::int(Operand::Node(Box::new(CountLocal { at, next, prefix })));
-                }
-                if place.ty == Type::NUMBER {
-                    let next: fn(f64) -> f64 = if down { |a| a - 1.0 } else { |a| a + 1.0 };
-                    return Typed::num(Operand::Node(Box::new(CountLocal { at, next, prefix })));
-                }
+        if let Resolution::Name(NameRef::Var(decl)) = self.facts.resolution(target)
+            && let Some(place) = self.place(decl).filter(|place| place.repr == Repr::Raw && place.bank == Bank::Local)
+        {
+            let at = place.at;
+            if place.ty == Type::INTEGER {
+                let next: fn(i64) -> i64 = if down { |a| a.wrapping_sub(1) } else { |a| a.wrapping_add(1) };
+                return Typed::int(Operand::Node(Box::new(CountLocal { at, next, prefix })));
+            }
+            if place.ty == Type::NUMBER {
+                let next: fn(f64) -> f64 = if down { |a| a - 1.0 } else { |a| a + 1.0 };
+                return Typed::num(Operand::Node(Box::new(CountLocal { at, next, prefix })));
             }
         }
         let raw = match self.facts.resolution(target) {

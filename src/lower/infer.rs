@@ -9,7 +9,7 @@ use crate::{
     check::{Facts, NameRef, Resolution, temporal_literal},
     eval::FnResult,
     signatures::{Returns, Signatures},
-    syntax::ast::{AssignOp, Ast, DeclId, DeclKind, EachVar, Expr, ExprId, FnId, Item, Stmt, StmtId, StepKind},
+    syntax::ast::{AssignOp, Ast, DeclId, DeclKind, EachVar, Expr, ExprId, FnId, Item, StepKind, Stmt, StmtId},
     types::{BinaryOp, LeftOperand, Type, UnaryOp, binary_type},
 };
 
@@ -492,10 +492,10 @@ fn set(flags: &mut [bool], index: u32, value: bool) {
 }
 
 fn push_once(list: Option<&mut Vec<u32>>, index: u32) {
-    if let Some(list) = list {
-        if list.last() != Some(&index) {
-            list.push(index);
-        }
+    if let Some(list) = list
+        && list.last() != Some(&index)
+    {
+        list.push(index);
     }
 }
 

@@ -228,10 +228,10 @@ impl<'a> Lowerer<'a> {
 
     /// Gives a variable its slot in the frame, unless it is a global.
     fn place_local(&mut self, decl: DeclId) -> Place {
-        if let Some(place) = self.place(decl) {
-            if place.bank == Bank::Global || self.predeclared.contains(&decl) {
-                return place;
-            }
+        if let Some(place) = self.place(decl)
+            && (place.bank == Bank::Global || self.predeclared.contains(&decl))
+        {
+            return place;
         }
         let ty = self.facts.var(decl).map_or(Type::DYNAMIC, |var| var.ty);
         let place = self.slots.allocate(ty, Bank::Local, self.inferred.never_null(decl));

@@ -3,7 +3,7 @@
 use super::{argument, text};
 use crate::{
     call::{Context, Routine},
-    host::{LogLevel, WebhookParam},
+    host::{LogLevel, WebhookParam, check_header},
     signatures::{Family, Returns, Signature},
     types::{Type, predefined},
     value::{Array, Fault, Record, Text, Value, to_text},
@@ -37,7 +37,10 @@ pub(super) fn routines() -> Vec<Routine> {
                 .param("value", Type::STRING)
                 .returns(Returns::Is(Type::structure(predefined::HTTP_HEADER)))
                 .doc("A header of the given name and value.")
-                .example("HttpHeader h = httpCreateHeader(\"Accept\", \"text/csv\"); return h.key, h.value;", "Accept|text/csv"),
+                .example(
+                    "HttpHeader h = httpCreateHeader(\"Accept\", \"text/csv\"); return h.key, h.value;",
+                    "Accept|text/csv",
+                ),
             |cx, arguments| {
                 let fields = [argument(arguments, 0).clone(), argument(arguments, 1).clone()];
                 cx.budget.grow(size_of_val(&fields))?;
@@ -96,45 +99,20 @@ fn outside(cx: &mut Context<'_>, routine: &str) -> Result<Value, Fault> {
     Ok(Value::Null)
 }
 
-/// Names that the front end writes itself (WH-29).
-const FRONT_END: [&str; 10] = [
-    "content-length",
-    "transfer-encoding",
-    "connection",
-    "date",
-    "keep-alive",
-    "proxy-authenticate",
-    "proxy-authorization",
-    "te",
-    "trailer",
-    "upgrade",
-];
-
 fn add_header(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault> {
     let (name, value) = match argument(arguments, 0) {
-        Value::Struct(header) => (header.get(0).cloned().unwrap_or_default(), header.get(1).cloned().unwrap_or_default()),
+        Value::Struct(header) => {
+            (header.get(0).cloned().unwrap_or_default(), header.get(1).cloned().unwrap_or_default())
+        }
         _ => (Value::Null, Value::Null),
     };
     let fields = [name, value];
     let (name, value) = (text(&fields, 0), text(&fields, 1));
-    if name.is_empty() || !name.bytes().all(is_token) {
-        return Err(Fault::routine(format!("`{name}` is no name of a header")));
-    }
-    if value.bytes().any(|byte| matches!(byte, b'\r' | b'\n' | 0)) {
-        return Err(Fault::routine(format!("the value of header `{name}` has a line break or a NUL in it")));
-    }
-    if FRONT_END.iter().any(|own| own.eq_ignore_ascii_case(name)) {
-        return Err(Fault::routine(format!("header `{name}` belongs to the front end")));
-    }
+    check_header(name, value).map_err(|error| Fault::routine(error.message()))?;
     cx.budget.respond(name.len().saturating_add(value.len()))?;
     match cx.host.webhook() {
         Some(webhook) => webhook.add_header(name, value).map_err(|error| Fault::host(error.message()))?,
         None => return outside(cx, "addWebhookResponseHeader"),
     }
     Ok(Value::Null)
-}
-
-/// The characters of a token (RFC 9110, section 5.6.2).
-fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }

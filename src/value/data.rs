@@ -192,24 +192,6 @@ impl Data {
             Self::Struct(_, fields) => join(fields.iter().map(|(_, field)| field), zone, out),
         }
     }
-
-    /// The value of a JSON document; an object becomes an array with keys.
-    pub(crate) fn from_json(json: serde_json::Value) -> Self {
-        use serde_json::Value as Json;
-        match json {
-            Json::Null => Self::Null,
-            Json::Bool(value) => Self::Boolean(value),
-            Json::Number(number) => match number.as_i64() {
-                Some(integer) => Self::Integer(integer),
-                None => Self::Number(number.as_f64().unwrap_or(f64::NAN)),
-            },
-            Json::String(text) => Self::Text(text),
-            Json::Array(items) => Self::Array(items.into_iter().map(Self::from_json).collect()),
-            Json::Object(members) => {
-                Self::Map(members.into_iter().map(|(name, value)| (Some(name), Self::from_json(value))).collect())
-            }
-        }
-    }
 }
 
 fn join<'d>(items: impl Iterator<Item = &'d Data>, zone: &Zone, out: &mut String) {
