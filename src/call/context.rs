@@ -1,3 +1,4 @@
+use super::RunState;
 use crate::{
     host::{Host, LogLevel},
     limits::Budget,
@@ -14,6 +15,31 @@ pub struct LogEntry {
     pub level: LogLevel,
     /// The text.
     pub message: String,
+}
+
+/// Loads, compiles and runs other scripts inside a run, for `call`, `runSILInline` and `executeTemplate`. They draw on
+/// the limits of the run they are in.
+pub trait Nested {
+    /// The text of a script or template by its path, from where includes come from.
+    ///
+    /// # Errors
+    /// An error that a catch-all takes.
+    fn load(&self, path: &str) -> Result<String, Fault>;
+
+    /// Whether text that is made at run time may be compiled.
+    fn allows_inline(&self) -> bool;
+
+    /// Compiles `source` and runs it with `arguments`; gives the texts of what it returns (L-25).
+    ///
+    /// # Errors
+    /// Compile errors, whatever the script does wrong, and limits.
+    fn run(
+        &self,
+        cx: &mut Context<'_>,
+        name: &str,
+        source: &str,
+        arguments: Vec<(Option<String>, String)>,
+    ) -> Result<Vec<String>, Fault>;
 }
 
 /// What a routine can reach: the host, the budget, the types, the log, and where it was called.
@@ -38,6 +64,12 @@ pub struct Context<'h> {
     pub last_exception: Option<(String, String)>,
     /// Where the running call stands.
     pub call_span: Span,
+    /// What routines remember during the run.
+    pub state: RunState,
+    /// Arguments of a script that runs inside another one; the host's count otherwise.
+    pub arguments: Option<Vec<(Option<String>, String)>>,
+    /// Runs other scripts.
+    pub nested: Option<&'h dyn Nested>,
 }
 
 impl Context<'_> {

@@ -4,8 +4,10 @@
 //! hands over.
 
 mod context;
+mod state;
 
-pub use context::{Context, LogEntry};
+pub use context::{Context, LogEntry, Nested};
+pub use state::RunState;
 
 use crate::{
     signatures::Signature,

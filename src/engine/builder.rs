@@ -3,11 +3,11 @@ use crate::{
     call::Callee,
     limits::SourceLimits,
     routines,
-    signatures::{Family, Signature, Signatures},
+    signatures::{Family, Signature, Signatures, catalogue},
     types::{Origin, StructDef, StructTable, Type},
     value::Zone,
 };
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// Makes an [`Engine`]: routines, structures, includes, limits, time zone.
@@ -33,10 +33,17 @@ impl EngineBuilder {
             field_names: None,
             zone: Zone::utc(),
             number_literals: false,
+            allow_inline: true,
         };
+        let mut provided = HashSet::default();
         for routine in routines::all() {
+            provided.insert(routine.signature.name.clone());
             let id = inner.signatures.add(routine.signature, true);
             inner.callees.insert(id, Callee::Routine(routine.function));
+        }
+        // Known, so that a call of it is told from a misspelling, but not offered here.
+        for entry in catalogue().iter().filter(|entry| !provided.contains(&entry.signature.name)) {
+            inner.signatures.add(entry.signature.clone(), false);
         }
         Self { inner }
     }
@@ -74,6 +81,13 @@ impl EngineBuilder {
     #[must_use]
     pub fn number_literals(mut self, on: bool) -> Self {
         self.inner.number_literals = on;
+        self
+    }
+
+    /// Whether `runSILInline` may compile text that a script makes at run time. Default on.
+    #[must_use]
+    pub fn allow_inline(mut self, on: bool) -> Self {
+        self.inner.allow_inline = on;
         self
     }
 

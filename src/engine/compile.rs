@@ -21,7 +21,7 @@ impl Engine {
         let callee = |id: SigId| self.inner.callees.get(&id).cloned();
         let linkage = Linkage { signatures: &self.inner.signatures, callee: &callee, sources };
         let executable = lower(&ast, &facts, &linkage);
-        Ok(Program::new(name, executable, diagnostics, self.inner.zone.clone()))
+        Ok(Program::new(name, executable, diagnostics, self.clone()))
     }
 
     pub(super) fn check_text(&self, name: &str, source: &str) -> Diagnostics {

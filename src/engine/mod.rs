@@ -7,6 +7,7 @@ mod compile;
 mod convert;
 mod embedded;
 mod load;
+mod nested;
 mod outcome;
 mod program;
 mod reading;
@@ -55,6 +56,7 @@ struct Inner {
     field_names: Option<crate::check::FieldNames>,
     zone: Zone,
     number_literals: bool,
+    allow_inline: bool,
 }
 
 impl Default for Engine {

@@ -1,13 +1,12 @@
-use super::{Outcome, RunError};
+use super::{Engine, Outcome, RunError};
 use crate::{
-    call::Context,
+    call::{Context, LogEntry, RunState},
     diagnostics::Diagnostics,
-    eval::{self, Executable},
+    eval::{self, Executable, Finished},
     host::Host,
     limits::{Budget, Limits, memory},
     source::Span,
     types::Type,
-    value::Zone,
 };
 use std::sync::Arc;
 
@@ -21,12 +20,12 @@ struct Inner {
     name: Arc<str>,
     executable: Executable,
     diagnostics: Diagnostics,
-    zone: Zone,
+    engine: Engine,
 }
 
 impl Program {
-    pub(super) fn new(name: &str, executable: Executable, diagnostics: Diagnostics, zone: Zone) -> Self {
-        Self { inner: Arc::new(Inner { name: name.into(), executable, diagnostics, zone }) }
+    pub(super) fn new(name: &str, executable: Executable, diagnostics: Diagnostics, engine: Engine) -> Self {
+        Self { inner: Arc::new(Inner { name: name.into(), executable, diagnostics, engine }) }
     }
 
     /// The name it was compiled under.
@@ -46,23 +45,41 @@ impl Program {
     /// hosts that write issues or persistent values at the end do not write them.
     pub fn run(&self, host: &mut dyn Host, limits: &Limits) -> Result<Outcome, RunError> {
         let counted = memory::Scope::start();
+        let finished = self.start(host, Budget::new(limits), Vec::new(), None);
+        let result = Outcome::of(finished, &self.inner.executable);
+        drop(counted);
+        result
+    }
+
+    /// Runs the program, alone or inside another run.
+    pub(super) fn start<'h>(
+        &'h self,
+        host: &'h mut dyn Host,
+        budget: Budget,
+        log: Vec<LogEntry>,
+        arguments: Option<Vec<(Option<String>, String)>>,
+    ) -> Finished<'h> {
         let executable = &self.inner.executable;
         let cx = Context {
             host,
-            budget: Budget::new(limits),
+            budget,
             structs: Arc::clone(&executable.structs),
-            zone: self.inner.zone.clone(),
-            log: Vec::new(),
+            zone: self.inner.engine.time_zone().clone(),
+            log,
             script: Arc::clone(&self.inner.name),
             expected: Type::DYNAMIC,
             given: 0,
             last_exception: None,
             call_span: Span::default(),
+            state: RunState::default(),
+            arguments,
+            nested: Some(&self.inner.engine),
         };
-        let finished = eval::run(executable, cx);
-        let result = Outcome::of(finished, executable);
-        drop(counted);
-        result
+        eval::run(executable, cx)
+    }
+
+    pub(super) fn executable(&self) -> &Executable {
+        &self.inner.executable
     }
 }
 

@@ -145,7 +145,11 @@ pub fn run<'h>(exe: &'h Executable, mut cx: Context<'h>) -> Finished<'h> {
 fn argv(exe: &Executable, cx: &mut Context<'_>) -> Result<Value, Fault> {
     let mut argv = Array::new(Type::STRING);
     if exe.uses_argv {
-        for (key, text) in cx.host.arguments() {
+        let arguments = match cx.arguments.take() {
+            Some(arguments) => arguments,
+            None => cx.host.arguments(),
+        };
+        for (key, text) in arguments {
             cx.budget.text_size(text.len())?;
             argv.push_keyed(key.as_deref(), Value::text(&text), &cx.budget)?;
         }

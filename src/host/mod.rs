@@ -7,16 +7,20 @@
 //!
 //! This room knows values only as [`Data`]; it knows no syntax and no evaluator.
 
+mod files;
 mod header;
+mod http;
 mod memory;
 mod request;
 
+pub use files::{DirEntry, FileError, FileInfo, Files, OpenMode};
 pub use header::{check_header, is_token};
+pub use http::{HttpCall, HttpClient, HttpFailure, HttpProxy, HttpReply};
 pub use memory::{CustomField, MemoryHost, MemoryIssues, MemoryStore, standard_field_names};
 pub use request::{WebhookParam, WebhookRequest};
 
 use crate::value::Data;
-use std::{any::Any, fmt};
+use std::{any::Any, fmt, time::Duration};
 
 /// What a script can reach. Every method has a default: the capability is not there.
 ///
@@ -71,6 +75,26 @@ pub trait Host {
 
     /// Random numbers.
     fn random(&mut self) -> Option<&mut dyn Random> {
+        None
+    }
+
+    /// Files, all of them below one root.
+    fn files(&mut self) -> Option<&mut dyn Files> {
+        None
+    }
+
+    /// Requests to other servers.
+    fn http(&mut self) -> Option<&mut dyn HttpClient> {
+        None
+    }
+
+    /// Waiting.
+    fn sleep(&mut self) -> Option<&mut dyn Sleep> {
+        None
+    }
+
+    /// Locks shared by all scripts of an installation.
+    fn locks(&mut self) -> Option<&mut dyn Locks> {
         None
     }
 
@@ -251,6 +275,23 @@ pub trait Log {
 pub trait Environment {
     /// The value of a name; `None` when it is unknown or not shown to scripts.
     fn get(&mut self, name: &str) -> Option<String>;
+}
+
+/// The waiting capability.
+pub trait Sleep {
+    /// Waits for `duration`, but not beyond `deadline` from now; ends early when `cancelled` says so. The caller looks
+    /// at the limits afterwards.
+    fn sleep(&mut self, duration: Duration, deadline: Option<Duration>, cancelled: &dyn Fn() -> bool);
+}
+
+/// The locks capability. The host lets go of all locks of a run when the run ends.
+pub trait Locks {
+    /// Takes a lock, waiting for it at most `deadline`; ends early when `cancelled` says so. Says whether it was
+    /// taken. Taking a lock twice in one run is harmless.
+    fn lock(&mut self, name: &str, deadline: Option<Duration>, cancelled: &dyn Fn() -> bool) -> bool;
+
+    /// Lets go of a lock; nothing happens when the run does not hold it.
+    fn unlock(&mut self, name: &str);
 }
 
 /// The randomness capability.

@@ -3,8 +3,10 @@
 //! The checker reads this table, the documentation prints it, and the evaluator calls through it. This room knows
 //! no functions.
 
+mod catalogue;
 mod table;
 
+pub use catalogue::{Entry, catalogue};
 pub use table::{SigId, Signatures};
 
 use crate::types::Type;

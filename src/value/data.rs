@@ -461,10 +461,6 @@ mod tests {
         ] {
             assert_eq!(serde_json::to_string(&data).unwrap(), expected);
         }
-        let json = serde_json::from_str("{\"a\":[1,2.5,\"x\",null,true]}").unwrap();
-        let data = Data::from_json(json);
-        assert_eq!(data.to_text(), "1|2.5|x||true");
-        assert_eq!(serde_json::to_string(&data).unwrap(), "{\"a\":[1,2.5,\"x\",null,true]}");
     }
 
     #[test]

@@ -1,0 +1,25 @@
+use std::{
+    any::{Any, TypeId},
+    collections::HashMap,
+};
+
+/// What routines remember during a run: each kind of thing once, found by its type.
+#[derive(Default)]
+pub struct RunState {
+    kept: HashMap<TypeId, Box<dyn Any>>,
+}
+
+impl RunState {
+    /// What is kept of a type, made when it is first asked for.
+    pub fn get<T: Any + Default>(&mut self) -> &mut T {
+        let slot = self.kept.entry(TypeId::of::<T>()).or_insert_with(|| Box::new(T::default()));
+        #[expect(clippy::expect_used, reason = "the box behind a type's id holds that type")]
+        slot.downcast_mut::<T>().expect("found by its type")
+    }
+}
+
+impl std::fmt::Debug for RunState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RunState").field("kinds", &self.kept.len()).finish()
+    }
+}

@@ -1,0 +1,82 @@
+//! Scripts that run inside another run.
+
+use super::Engine;
+use crate::{
+    call::{Context, Nested},
+    eval::Finished,
+    limits::{Budget, Limits},
+    value::{Fault, FaultKind, flatten_texts},
+};
+
+/// Levels of depth that a script inside another one counts for.
+const WEIGHT: u32 = 16;
+/// Native stack for compiling and entering a script, in bytes.
+const NATIVE: usize = 512 << 10;
+
+impl Nested for Engine {
+    fn load(&self, path: &str) -> Result<String, Fault> {
+        match &self.inner.loader {
+            Some(loader) => loader.load(path).map_err(|error| Fault::routine(format!("cannot load `{path}`: {error}"))),
+            None => Err(Fault::routine(format!("cannot load `{path}`: this engine has no include loader"))),
+        }
+    }
+
+    fn allows_inline(&self) -> bool {
+        self.inner.allow_inline
+    }
+
+    fn run(
+        &self,
+        cx: &mut Context<'_>,
+        name: &str,
+        source: &str,
+        arguments: Vec<(Option<String>, String)>,
+    ) -> Result<Vec<String>, Fault> {
+        cx.budget.enter(WEIGHT)?;
+        let result =
+            stacker::maybe_grow(NATIVE, NATIVE.saturating_mul(4), || self.run_inside(cx, name, source, arguments));
+        cx.budget.leave(WEIGHT);
+        result
+    }
+}
+
+impl Engine {
+    fn run_inside(
+        &self,
+        cx: &mut Context<'_>,
+        name: &str,
+        source: &str,
+        arguments: Vec<(Option<String>, String)>,
+    ) -> Result<Vec<String>, Fault> {
+        // Compiling cannot be interrupted, so it is paid for first; its size is limited.
+        cx.budget.charge(source.len() as u64)?;
+        cx.budget.grow(source.len().saturating_mul(16))?;
+        let program = self.compile(name, source).map_err(|diagnostics| {
+            let first = diagnostics.errors().next();
+            let place = first.and_then(|error| diagnostics.sources().place(error.span));
+            let message = first.map_or("it does not compile", |error| error.message.as_str());
+            Fault::routine(match place {
+                Some(place) => format!(
+                    "`{}` does not compile: line {}, column {}: {message}",
+                    place.file, place.line, place.column
+                ),
+                None => format!("`{name}` does not compile: {message}"),
+            })
+        })?;
+        let budget = std::mem::replace(&mut cx.budget, Budget::new(&Limits::default()));
+        let log = std::mem::take(&mut cx.log);
+        let finished = program.start(&mut *cx.host, budget, log, Some(arguments));
+        let Finished { returned, fault, cx: mut inner } = finished;
+        let result = match fault {
+            None => flatten_texts(&returned, &mut inner.conv()),
+            Some(fault) => Err(match fault.kind() {
+                FaultKind::Limit(hit) => Fault::from(*hit),
+                FaultKind::Internal => fault,
+                _ => Fault::routine(format!("`{name}`: {}", program.executable().positioned(&fault))),
+            }),
+        };
+        cx.budget = inner.budget;
+        cx.log = inner.log;
+        result
+    }
+}
