@@ -11,6 +11,8 @@
 //!
 //! The tree knows names and literals as written; it knows no meaning.
 
+mod rework;
+
 use crate::{
     source::Span,
     types::{BinaryOp, Type, UnaryOp},
@@ -500,9 +502,6 @@ pub struct Ast {
     fields: Vec<FieldDecl>,
 }
 
-/// How large the vectors of a tree were.
-pub(super) struct Mark([usize; 20]);
-
 /// Appends to a list vector and gives the range.
 fn extend<T: Copy, K>(vec: &mut Vec<T>, items: &[T]) -> List<K> {
     let start = to_u32(vec.len());
@@ -565,80 +564,6 @@ impl Ast {
         Self::default()
     }
 
-    /// The size of the tree now, to come back to.
-    pub(super) fn mark(&self) -> Mark {
-        Mark([
-            self.texts.len(),
-            self.exprs.len(),
-            self.expr_spans.len(),
-            self.expr_depths.len(),
-            self.stmts.len(),
-            self.stmt_spans.len(),
-            self.stmt_depths.len(),
-            self.decls.len(),
-            self.steps.len(),
-            self.step_spans.len(),
-            self.structs.len(),
-            self.functions.len(),
-            self.expr_lists.len(),
-            self.stmt_lists.len(),
-            self.links.len(),
-            self.targets.len(),
-            self.arms.len(),
-            self.cases.len(),
-            self.catches.len(),
-            self.fields.len(),
-        ])
-    }
-
-    /// Forgets what was added since the mark; names stay known.
-    pub(super) fn rewind(&mut self, mark: &Mark) {
-        let Mark(
-            [
-                texts,
-                exprs,
-                expr_spans,
-                expr_depths,
-                stmts,
-                stmt_spans,
-                stmt_depths,
-                decls,
-                steps,
-                step_spans,
-                structs,
-                functions,
-                expr_lists,
-                stmt_lists,
-                links,
-                targets,
-                arms,
-                cases,
-                catches,
-                fields,
-            ],
-        ) = *mark;
-        self.texts.truncate(texts);
-        self.exprs.truncate(exprs);
-        self.expr_spans.truncate(expr_spans);
-        self.expr_depths.truncate(expr_depths);
-        self.stmts.truncate(stmts);
-        self.stmt_spans.truncate(stmt_spans);
-        self.stmt_depths.truncate(stmt_depths);
-        self.decls.truncate(decls);
-        self.steps.truncate(steps);
-        self.step_spans.truncate(step_spans);
-        self.structs.truncate(structs);
-        self.functions.truncate(functions);
-        self.expr_lists.truncate(expr_lists);
-        self.stmt_lists.truncate(stmt_lists);
-        self.links.truncate(links);
-        self.targets.truncate(targets);
-        self.arms.truncate(arms);
-        self.cases.truncate(cases);
-        self.catches.truncate(catches);
-        self.fields.truncate(fields);
-    }
-
     /// The symbol of a name.
     pub fn intern(&mut self, name: &str) -> Sym {
         self.names.intern(name)
@@ -689,14 +614,6 @@ impl Ast {
         self.expr_spans.get(id.index()).copied().unwrap_or_default()
     }
 
-    /// Turns an expression into an error node, which has no children.
-    pub(super) fn fail_expr(&mut self, id: ExprId) {
-        if let (Some(expr), Some(depth)) = (self.exprs.get_mut(id.index()), self.expr_depths.get_mut(id.index())) {
-            *expr = Expr::Error;
-            *depth = 1;
-        }
-    }
-
     /// How many levels of expressions are in it, itself counted.
     pub fn expr_depth(&self, id: ExprId) -> u16 {
         self.expr_depths.get(id.index()).copied().unwrap_or(0)
@@ -724,21 +641,6 @@ impl Ast {
     /// Where a statement stands.
     pub fn stmt_span(&self, id: StmtId) -> Span {
         self.stmt_spans.get(id.index()).copied().unwrap_or_default()
-    }
-
-    /// Turns a statement into an error node, which has no children.
-    pub(super) fn fail_stmt(&mut self, id: StmtId) {
-        if let (Some(stmt), Some(depth)) = (self.stmts.get_mut(id.index()), self.stmt_depths.get_mut(id.index())) {
-            *stmt = Stmt::Error;
-            *depth = 1;
-        }
-    }
-
-    /// Lets the span of a statement reach to `end`.
-    pub(super) fn extend_stmt_span(&mut self, id: StmtId, end: u32) {
-        if let Some(span) = self.stmt_spans.get_mut(id.index()) {
-            span.end = span.end.max(end);
-        }
     }
 
     /// How many levels of statements and expressions are in it, itself counted.

@@ -23,10 +23,11 @@ use std::{cell::Cell, convert::Infallible};
     clippy::panic,
     clippy::unwrap_used,
     missing_docs,
-    unused
+    unused,
+    reason = "generated code"
 )]
 mod grammar {
-    lalrpop_util::lalrpop_mod!(#[allow(unused)] pub sil, "/sil.rs");
+    lalrpop_util::lalrpop_mod!(pub sil, "/sil.rs");
 }
 
 type ParseError = lalrpop_util::ParseError<u32, Token, Infallible>;

@@ -298,3 +298,71 @@ fn corpus_parses() {
         }
     }
 }
+
+/// Whether the tree holds error nodes.
+fn has_error_nodes(ast: &Ast) -> bool {
+    (0..ast.expr_count()).any(|id| ast.expr(ExprId(id as u32)) == Expr::Error)
+        || (0..ast.stmt_count()).any(|id| ast.stmt(StmtId(id as u32)) == Stmt::Error)
+}
+
+/// Scripts that lack a token, or have one twice, or end early: always a tree with sound spans, and an error node only
+/// where something was said.
+#[test]
+fn damaged_scripts() {
+    let all = scripts("corpus").into_iter().chain(scripts("parse")).chain(scripts("lex"));
+    for (number, script) in all.enumerate() {
+        let text = fs::read_to_string(&script).unwrap();
+        let (sources, tokens, _) = lex(&text);
+        let file = sources.files().last().unwrap();
+        let text = file.text();
+        // Each script gets some of the damages; together they get all kinds.
+        for (index, token) in tokens.iter().enumerate().filter(|(index, _)| index % 7 == number % 7) {
+            let start = (token.span.start - file.base()) as usize;
+            let end = (token.span.end - file.base()) as usize;
+            let damaged = match index % 3 {
+                0 => format!("{}{}", &text[..start], &text[end..]),
+                1 => format!("{}{}", &text[..end], &text[start..]),
+                _ => text[..end].to_owned(),
+            };
+            let parsed = parse(&damaged);
+            lex(&damaged);
+            print(&parsed.ast, &parsed.items);
+            assert!(parsed.found.has_errors() || !has_error_nodes(&parsed.ast), "{damaged}");
+        }
+    }
+}
+
+#[test]
+fn files_share_a_tree() {
+    let mut sources = SourceMap::new();
+    let one = sources.add("one", "x = y;").unwrap();
+    let two = sources.add("two", "y = x + z;").unwrap();
+    let (mut ast, mut found) = (Ast::new(), Diagnostics::new());
+    let limits = SourceLimits::default();
+    let mut items = parse_file(&sources, two, &limits, &mut ast, &mut found);
+    items.extend(parse_file(&sources, one, &limits, &mut ast, &mut found));
+    assert_eq!(print(&ast, &items), "(assign (= y) (x + z))\n(assign (= x) y)\n");
+    assert_eq!(ast.name_count(), 3);
+    assert_eq!(parse_file(&sources, FileId(9), &limits, &mut ast, &mut found), []);
+    assert!(found.is_empty());
+}
+
+/// The second reading of a text with a forgotten quote leaves nothing of the first one in the tree.
+#[test]
+fn readings_do_not_mix() {
+    let parsed = parse("a = \"one;\nb = c;\nd = \"two\";\n");
+    assert_eq!(parsed.messages(), ["this text is never closed"]);
+    assert_eq!(print(&parsed.ast, &parsed.items), "(assign (= a) <error>)\n(assign (= b) c)\n(assign (= d) \"two\")\n");
+    assert_eq!(parsed.ast.stmt_count(), 3);
+}
+
+#[test]
+fn errors_are_capped() {
+    let mut sources = SourceMap::new();
+    let file = sources.add("x", &"x = = 1;\n".repeat(50)).unwrap();
+    let mut limits = SourceLimits::default();
+    limits.errors = 5;
+    let mut found = Diagnostics::new();
+    parse_file(&sources, file, &limits, &mut Ast::new(), &mut found);
+    assert_eq!(found.errors().count(), 5);
+}

@@ -69,23 +69,47 @@ fn deep_statements() {
 }
 
 #[test]
-fn long_but_flat() {
+fn long_expressions() {
     fine("a = 1", " + 1", ";");
     fine("a = 1", " + 1 * 2", ";");
     fine("a = x", ".y", ";");
     fine("a = x", "[0]", ";");
-    fine("", "a = ", "1;");
-    fine("if (a) b();", " else if (a) b();", "");
-    fine("if (a) {}", " else if (a) {}", " else {}");
-    fine("", ";", "");
-    fine("", "// x\n", "");
-    fine("", "/* x */", "");
-    fine("", "f(1);", "");
-    fine("", "string x = \"y\";", "");
     fine("a = {", "1,", "};");
     fine("f(1", ",1", ");");
+}
+
+#[test]
+fn long_else_if() {
+    fine("if (a) b();", " else if (a) b();", "");
+}
+
+#[test]
+fn long_else_if_with_blocks() {
+    fine("if (a) {}", " else if (a) {}", " else {}");
+}
+
+#[test]
+fn long_statements() {
+    fine("", "a = ", "1;");
+    fine("", ";", "");
     fine("switch (x) {", "case 1: ", "}");
     fine("try {}", " catch {}", "");
+}
+
+#[test]
+fn many_calls() {
+    fine("", "f(1);", "");
+}
+
+#[test]
+fn many_declarations() {
+    fine("", "string x = \"y\";", "");
+}
+
+#[test]
+fn long_trivia() {
+    fine("", "// x\n", "");
+    fine("", "/* x */", "");
     fine("", " ", "");
 }
 

@@ -1,0 +1,105 @@
+//! What the parser changes in a tree after the fact.
+
+use super::{Ast, Expr, ExprId, Stmt, StmtId};
+
+/// How large the vectors of a tree were.
+pub(in crate::syntax) struct Mark([usize; 20]);
+
+impl Ast {
+    /// The size of the tree now, to come back to.
+    pub(in crate::syntax) fn mark(&self) -> Mark {
+        Mark([
+            self.texts.len(),
+            self.exprs.len(),
+            self.expr_spans.len(),
+            self.expr_depths.len(),
+            self.stmts.len(),
+            self.stmt_spans.len(),
+            self.stmt_depths.len(),
+            self.decls.len(),
+            self.steps.len(),
+            self.step_spans.len(),
+            self.structs.len(),
+            self.functions.len(),
+            self.expr_lists.len(),
+            self.stmt_lists.len(),
+            self.links.len(),
+            self.targets.len(),
+            self.arms.len(),
+            self.cases.len(),
+            self.catches.len(),
+            self.fields.len(),
+        ])
+    }
+
+    /// Forgets what was added since the mark; names stay known.
+    pub(in crate::syntax) fn rewind(&mut self, mark: &Mark) {
+        let Mark(
+            [
+                texts,
+                exprs,
+                expr_spans,
+                expr_depths,
+                stmts,
+                stmt_spans,
+                stmt_depths,
+                decls,
+                steps,
+                step_spans,
+                structs,
+                functions,
+                expr_lists,
+                stmt_lists,
+                links,
+                targets,
+                arms,
+                cases,
+                catches,
+                fields,
+            ],
+        ) = *mark;
+        self.texts.truncate(texts);
+        self.exprs.truncate(exprs);
+        self.expr_spans.truncate(expr_spans);
+        self.expr_depths.truncate(expr_depths);
+        self.stmts.truncate(stmts);
+        self.stmt_spans.truncate(stmt_spans);
+        self.stmt_depths.truncate(stmt_depths);
+        self.decls.truncate(decls);
+        self.steps.truncate(steps);
+        self.step_spans.truncate(step_spans);
+        self.structs.truncate(structs);
+        self.functions.truncate(functions);
+        self.expr_lists.truncate(expr_lists);
+        self.stmt_lists.truncate(stmt_lists);
+        self.links.truncate(links);
+        self.targets.truncate(targets);
+        self.arms.truncate(arms);
+        self.cases.truncate(cases);
+        self.catches.truncate(catches);
+        self.fields.truncate(fields);
+    }
+
+    /// Turns an expression into an error node, which has no children.
+    pub(in crate::syntax) fn fail_expr(&mut self, id: ExprId) {
+        if let (Some(expr), Some(depth)) = (self.exprs.get_mut(id.index()), self.expr_depths.get_mut(id.index())) {
+            *expr = Expr::Error;
+            *depth = 1;
+        }
+    }
+
+    /// Turns a statement into an error node, which has no children.
+    pub(in crate::syntax) fn fail_stmt(&mut self, id: StmtId) {
+        if let (Some(stmt), Some(depth)) = (self.stmts.get_mut(id.index()), self.stmt_depths.get_mut(id.index())) {
+            *stmt = Stmt::Error;
+            *depth = 1;
+        }
+    }
+
+    /// Lets the span of a statement reach to `end`.
+    pub(in crate::syntax) fn extend_stmt_span(&mut self, id: StmtId, end: u32) {
+        if let Some(span) = self.stmt_spans.get_mut(id.index()) {
+            span.end = span.end.max(end);
+        }
+    }
+}
