@@ -1,0 +1,158 @@
+//! Scripts that want to do harm: each ends with a diagnostic, a result, or the limit that names itself.
+
+use sil::{CancelFlag, Engine, ErrorKind, LimitKind, Limits, MemoryHost, RunError};
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+/// Runs on a thread with a small stack, where a walk without care would overflow.
+fn on_small_stack<R: Send + 'static>(work: impl FnOnce() -> R + Send + 'static) -> R {
+    thread::Builder::new().stack_size(256 << 10).spawn(work).unwrap().join().unwrap()
+}
+
+fn run(source: &str, limits: &Limits) -> Result<Vec<String>, RunError> {
+    let program = Engine::new().compile("hostile.sil", source).unwrap_or_else(|found| panic!("{found}"));
+    let outcome = program.run(&mut MemoryHost::new(), limits)?;
+    Ok(outcome.returned().iter().map(sil::Data::to_text).collect())
+}
+
+fn hit(result: Result<Vec<String>, RunError>) -> LimitKind {
+    match result.unwrap_err().kind() {
+        ErrorKind::Limit(hit) => hit.kind,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn deep_but_allowed_scripts_compile_and_run_on_a_small_stack() {
+    on_small_stack(|| {
+        // As deep as the nesting limit lets through.
+        let levels = 100;
+        let parens = format!("return {}1{};", "(1 + ".repeat(levels), ")".repeat(levels));
+        assert_eq!(run(&parens, &Limits::default()).unwrap(), ["101"]);
+        let blocks = format!("number n; {} n = 7; {} return n;", "if (true) {".repeat(levels), "}".repeat(levels));
+        assert_eq!(run(&blocks, &Limits::default()).unwrap(), ["7"]);
+        let nots = format!("return {}true;", "!".repeat(levels));
+        assert_eq!(run(&nots, &Limits::default()).unwrap(), ["true"]);
+        let calls =
+            format!("function f(number n) {{ return n + 1; }} return {}0{};", "f(".repeat(levels), ")".repeat(levels));
+        assert_eq!(run(&calls, &Limits::default()).unwrap(), [levels.to_string()]);
+    });
+}
+
+#[test]
+fn long_flat_scripts_run() {
+    on_small_stack(|| {
+        let sum = format!("return 0{};", " + 1".repeat(1_000_000));
+        assert_eq!(run(&sum, &Limits::default()).unwrap(), ["1000000"]);
+        let text = format!("string s = \"\"; s = s{}; return length(s);", " + \"xy\"".repeat(100_000));
+        assert_eq!(run(&text, &Limits::default()).unwrap(), ["200000"]);
+        let any = format!("boolean b = true; return b{};", " && b".repeat(200_000));
+        assert_eq!(run(&any, &Limits::default()).unwrap(), ["true"]);
+        let chain = format!(
+            "number n = 5; string r; if (n == 0) {{ r = \"0\"; }} {} return r;",
+            (1..20_000).map(|i| format!("else if (n == {i}) {{ r = \"{i}\"; }}")).collect::<String>()
+        );
+        assert_eq!(run(&chain, &Limits::default()).unwrap(), ["5"]);
+    });
+}
+
+#[test]
+fn too_deep_scripts_get_a_diagnostic() {
+    on_small_stack(|| {
+        for (open, close) in [("(", ")"), ("{", "}"), ("[", "]"), ("!", ""), ("-", ""), ("(string) ", "")] {
+            let source = format!("return {}1{};", open.repeat(1_000_000), close.repeat(1_000_000));
+            let found = Engine::new().compile("deep.sil", &source).unwrap_err();
+            assert!(found.has_errors());
+        }
+        let ifs = format!("{} ;", "if (true) ".repeat(1_000_000));
+        assert!(Engine::new().compile("deep.sil", &ifs).unwrap_err().has_errors());
+    });
+}
+
+#[test]
+fn recursion_ends_by_depth_on_a_small_stack() {
+    on_small_stack(|| {
+        let sources = [
+            "function f(number n) { return f(n + 1); } return f(0);",
+            "function f(number n) { return g(n) + 1; } function g(number n) { if (n > 0) { return f(n + 1); } return f(1); } return f(1);",
+            "function f(n) { string[] a; a[0] = \"\" + f(n); return a; } try { f(1); } catch { return \"caught\"; }",
+            "function f(number n = f()) { return n; } return f();",
+        ];
+        for source in sources {
+            assert_eq!(hit(run(source, &Limits::default())), LimitKind::Depth, "{source}");
+        }
+        // Deeply nested functions weigh more, and still fit.
+        let nested =
+            format!("function f(number n) {{ return {}f(n){}; }} return f(1);", "(1 + ".repeat(100), ")".repeat(100));
+        assert_eq!(hit(run(&nested, &Limits::default())), LimitKind::Depth);
+    });
+}
+
+#[test]
+fn values_nested_too_deeply() {
+    on_small_stack(|| {
+        let source = "struct Node { integer v; Node next; } Node head;
+            for (int i = 0; i < 100000; i++) { Node x; x.v = i; x.next = head; head = x; } return head.v;";
+        assert_eq!(hit(run(source, &Limits::default())), LimitKind::ValueDepth);
+        let fair = source.replace("100000", "900");
+        assert_eq!(run(&fair, &Limits::default()).unwrap(), ["899"]);
+        let printed = fair.replace(
+            "return head.v;",
+            "string s = head; Node other = head; return s == (string) other, toJson(head) != \"\";",
+        );
+        assert_eq!(run(&printed, &Limits::default()).unwrap(), ["true", "true"]);
+    });
+}
+
+#[test]
+fn memory_stays_within_the_limit() {
+    let limits = Limits::default().memory(8 << 20);
+    let sources = [
+        "string s = \"xxxxxxxx\"; while (true) { s = s + s; }",
+        "string s = \"xxxxxxxx\"; try { while (true) { s += s; } } catch { return \"caught\"; }",
+        "string[] a; while (true) { a += \"some text that is not short\"; }",
+        "number[] a; int i = 0; while (true) { a[i] = i; i++; }",
+        "string[] a; int i = 0; while (true) { a[\"key\" + i] = \"v\"; i++; }",
+        "string[] a = {\"x\"}; while (true) { a += a; }",
+        "number[] a; a[5000000] = 1;",
+        "struct S { string[] a; } S[] all; int i = 0; while (true) { all[i].a += \"text\"; i++; }",
+        "function f(string s) { return f(s + s); } return f(\"0123456789\");",
+    ];
+    for source in sources {
+        let kind = hit(run(source, &limits));
+        assert!(matches!(kind, LimitKind::Memory | LimitKind::StringSize | LimitKind::ArraySize), "{kind:?}: {source}");
+    }
+}
+
+#[test]
+fn endless_loops_end_by_fuel_whatever_is_around_them() {
+    let limits = Limits::default().fuel(100_000);
+    for source in [
+        "while (true) { }",
+        "while (true);",
+        "for (;;) { }",
+        "do { } while (true);",
+        "try { while (true) { } } catch { return \"caught\"; }",
+        "while (true) { try { throw 1; } catch { continue; } }",
+        "function f() { while (true) { } } try { f(); } catch { } return 1;",
+        "for (int i = 0; i >= 0; i--) { i++; }",
+    ] {
+        assert_eq!(hit(run(source, &limits)), LimitKind::Fuel, "{source}");
+    }
+}
+
+#[test]
+fn deadline_and_cancel_end_a_run() {
+    let endless = "int i = 0; while (true) { i++; }";
+    let limits = Limits::default().fuel(u64::MAX).timeout(Some(Duration::from_millis(30)));
+    let started = Instant::now();
+    assert_eq!(hit(run(endless, &limits)), LimitKind::Deadline);
+    assert!(started.elapsed() < Duration::from_secs(5));
+    let flag = CancelFlag::new();
+    let limits = Limits::default().fuel(u64::MAX).timeout(None).cancel(Some(flag.clone()));
+    let runner = thread::spawn(move || hit(run("int i = 0; while (true) { i++; }", &limits)));
+    flag.cancel();
+    assert_eq!(runner.join().unwrap(), LimitKind::Cancel);
+}
