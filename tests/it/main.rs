@@ -15,7 +15,12 @@ mod check;
 #[cfg(feature = "cli")]
 mod cli;
 mod examples;
+mod guide;
 mod hostile;
+mod house;
+mod includes;
+mod routines;
+mod rules;
 mod run;
 mod sharing;
 mod syntax;

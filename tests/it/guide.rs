@@ -1,0 +1,59 @@
+//! The scripts in the guide parse and check.
+
+use super::house::{files, short};
+use sil::Engine;
+use std::{collections::BTreeSet, fs};
+
+struct Block {
+    /// File and line.
+    place: String,
+    text: String,
+}
+
+fn blocks() -> Vec<Block> {
+    let mut found = Vec::new();
+    for path in files("src/guide", "md") {
+        let text = fs::read_to_string(&path).unwrap();
+        let mut lines = text.lines().zip(1..);
+        while let Some((line, number)) = lines.next() {
+            if line.trim() == "```sil" {
+                let body: Vec<&str> = lines.by_ref().map(|(line, _)| line).take_while(|line| *line != "```").collect();
+                found.push(Block { place: format!("{}:{number}", short(&path)), text: body.join("\n") });
+            }
+        }
+    }
+    assert!(found.len() > 100, "{} scripts", found.len());
+    found
+}
+
+#[test]
+fn scripts_parse() {
+    let engine = Engine::new();
+    for Block { place, text } in blocks() {
+        let found = engine.parse("guide.sil", &text);
+        assert!(!found.has_errors(), "{place}\n{found}");
+    }
+}
+
+/// Routines that the guide shows and this library does not have.
+const ABSENT: &[&str] = &["abs", "arrayUnion", "find", "getCommentById", "subtasks", "toTimeZone", "trim", "union"];
+
+#[test]
+fn scripts_check() {
+    let engine = Engine::new();
+    let (mut failures, mut absent) = (String::new(), BTreeSet::new());
+    // Files to include are not there.
+    for Block { place, text } in blocks().iter().filter(|block| !block.text.contains("include \"")) {
+        let found = engine.check("guide.sil", text);
+        for error in found.errors() {
+            match ABSENT.iter().find(|name| error.message == format!("Routine not defined: `{name}`")) {
+                Some(name) => {
+                    absent.insert(*name);
+                }
+                None => failures += &format!("{place}\n{text}\n{}\n\n", error.message),
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{failures}");
+    assert_eq!(absent, ABSENT.iter().copied().collect(), "routines that are there now leave the list");
+}
