@@ -187,6 +187,15 @@ impl<T: IntoValue> IntoValue for Vec<T> {
     }
 }
 
+/// For routines that charge for their work: a limit passes through.
+impl<T: IntoValue> IntoValue for Result<T, Fault> {
+    const TYPE: Type = T::TYPE;
+
+    fn into_value(self, cx: &mut Context<'_>) -> Result<Value, Fault> {
+        self?.into_value(cx)
+    }
+}
+
 impl<T: IntoValue> IntoValue for Result<T, HostError> {
     const TYPE: Type = T::TYPE;
 
