@@ -103,7 +103,7 @@ pub fn member_get(base: &Value, name: &str, cx: &ConvCx<'_>) -> MemberResult {
 #[allow(clippy::unwrap_used, clippy::panic)]
 mod tests {
     use super::*;
-    use crate::value::testing::{run, show, t, texts, ty};
+    use crate::value::testing::{run, t, texts, ty};
 
     #[test]
     fn fields_by_position() {

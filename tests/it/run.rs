@@ -156,7 +156,7 @@ fn run(text: &str, folder: &Path) -> Result<(), String> {
         same("header", header, if found { header } else { "not there" });
     }
     for (key, expected) in &fixture.changed {
-        let changes = host.recorded_issues().changes(key).iter().cloned().collect();
+        let changes = host.recorded_issues().changes(key).to_vec();
         same(
             "changed",
             &serde_json::to_string(expected).unwrap(),
