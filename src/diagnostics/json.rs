@@ -113,7 +113,7 @@ mod tests {
                 .label(Span::new(0, 2), "after this")
                 .fix(Span::new(3, 4), "==", true),
         );
-        list.push(Diagnostic::new(codes::run::INTERNAL, Span::new(900, 1), "far \"away\""));
+        list.push(Diagnostic::new(codes::run::INCLUDE_FAILED, Span::new(900, 1), "far \"away\""));
         let json: serde_json::Value = serde_json::from_str(&list.to_json()).unwrap();
         let range = |line, column, end_line, end_column| {
             serde_json::json!({
@@ -141,7 +141,7 @@ mod tests {
     #[test]
     fn without_sources_places_are_null() {
         let mut list = Diagnostics::new();
-        list.push(Diagnostic::new(codes::run::INTERNAL, Span::new(0, 1), "lost"));
+        list.push(Diagnostic::new(codes::run::INCLUDE_FAILED, Span::new(0, 1), "lost"));
         let json: serde_json::Value = serde_json::from_str(&list.to_json()).unwrap();
         assert!(json[0]["file"].is_null() && json[0]["end_line"].is_null());
     }

@@ -106,7 +106,7 @@ a.sil:1:8: note: declared here
     #[test]
     fn without_sources_only_the_words() {
         let mut list = Diagnostics::new();
-        list.push(Diagnostic::new(codes::run::INTERNAL, Span::new(3, 4), "two\u{1b}[31m\nlines"));
-        assert_eq!(list.to_string(), "error SIL0300: two\u{fffd}[31m lines");
+        list.push(Diagnostic::new(codes::run::INCLUDE_FAILED, Span::new(3, 4), "two\u{1b}[31m\nlines"));
+        assert_eq!(list.to_string(), "error SIL0301: two\u{fffd}[31m lines");
     }
 }

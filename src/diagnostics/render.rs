@@ -112,7 +112,7 @@ error[SIL0100]: Routine not defined: `foo`
             let end = u32::try_from(text.len()).unwrap() + 2;
             for from in (0..end).step_by(7).chain([0, 1, 2, end, u32::MAX]) {
                 for to in [0, from, from.saturating_add(3), u32::MAX] {
-                    let diagnostic = Diagnostic::new(codes::run::INTERNAL, Span::new(from, to), "x\n\u{1b}y")
+                    let diagnostic = Diagnostic::new(codes::run::INCLUDE_FAILED, Span::new(from, to), "x\n\u{1b}y")
                         .label(Span::new(to, from), "label")
                         .label(Span::new(1, 2), "other");
                     let rendered = list(text, diagnostic).render(false);
@@ -125,7 +125,7 @@ error[SIL0100]: Routine not defined: `foo`
 
     #[test]
     fn colours_on_demand() {
-        let rendered = list("x", Diagnostic::new(codes::run::INTERNAL, Span::new(0, 1), "y")).render(true);
+        let rendered = list("x", Diagnostic::new(codes::run::INCLUDE_FAILED, Span::new(0, 1), "y")).render(true);
         assert!(rendered.contains("\u{1b}["));
     }
 }

