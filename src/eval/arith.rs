@@ -4,7 +4,7 @@
 use super::{Const, Expr, Frame, Local, Node, Operand, Scalar};
 use crate::{
     source::Span,
-    value::{Fault, int_div, int_rem},
+    value::{Fault, int_div, int_rem, num_to_int},
 };
 use std::{cmp::Ordering, marker::PhantomData};
 
@@ -164,8 +164,8 @@ pub struct NeutralNull<T, O> {
     pub left: Expr<Option<T>>,
     /// Right operand, if it may be null.
     pub right: Expr<Option<T>>,
-    /// What a null left operand counts as: zero.
-    pub zero: T,
+    /// What the right operand alone gives. Not the same as computing with zero: there are two zeros.
+    pub alone: fn(T) -> T,
     /// The operator.
     pub operator: PhantomData<fn() -> O>,
 }
@@ -177,8 +177,32 @@ impl<T: Scalar, O: Operator<T, Out = T>> Node<Option<T>> for NeutralNull<T, O> {
         Ok(match (left, right) {
             (Some(left), Some(right)) => Some(O::apply(left, right)),
             (Some(left), None) => Some(left),
-            (None, Some(right)) => Some(O::apply(self.zero, right)),
+            (None, Some(right)) => Some((self.alone)(right)),
             (None, None) => None,
+        })
+    }
+}
+
+/// `integer + number` or `-` where one operand may be null: computed as number and cut (L-58), but an operand alone
+/// stays exact.
+pub struct NeutralCut {
+    /// Left operand, if it may be null.
+    pub left: Expr<Option<i64>>,
+    /// Right operand, if it may be null.
+    pub right: Expr<Option<f64>>,
+    /// `-` instead of `+`.
+    pub minus: bool,
+}
+
+impl Node<Option<i64>> for NeutralCut {
+    #[expect(clippy::cast_precision_loss, reason = "L-41: an integer becomes the nearest number")]
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Option<i64>, Fault> {
+        let left = self.left.eval(f)?;
+        let right = self.right.eval(f)?.map(|right| if self.minus { -right } else { right });
+        Ok(match (left, right) {
+            (Some(left), Some(right)) => Some(num_to_int(left as f64 + right)),
+            (Some(left), None) => Some(left),
+            (None, right) => right.map(num_to_int),
         })
     }
 }
@@ -263,6 +287,8 @@ impl Node<i64> for IntervalSum {
         let left = self.left.eval(f)?;
         let right = self.right.eval(f)?;
         let sum = if self.minus { left.checked_sub(right) } else { left.checked_add(right) };
-        sum.ok_or_else(|| Fault::error("the interval is out of range").at(self.span))
+        let symbol = if self.minus { '-' } else { '+' };
+        let out_of_range = || Fault::error(format!("the result of `{symbol}` is out of range for an interval"));
+        sum.ok_or_else(|| out_of_range().at(self.span))
     }
 }

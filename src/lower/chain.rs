@@ -9,7 +9,7 @@ use crate::{
     check::{NameRef, Resolution, temporal_literal},
     eval::{
         self, ChainLink, CompareNullable, Concat, DivInt, Dynamic, DynamicTest, Expr, IntervalSum, Logic, LongChain,
-        NeutralNull, Operand, Operator, Part, Repr, Scalar,
+        NeutralCut, NeutralNull, Operand, Operator, Part, Repr, Scalar,
     },
     source::Span,
     syntax::ast::{self, ExprId, Link, List},
@@ -186,6 +186,9 @@ fn arithmetic(op: BinaryOp, left: Typed, right: Typed, result: Type, span: Span)
         };
     }
     let cut = result == Type::INTEGER;
+    if cut && left.ty == Type::INTEGER && !(is_scalar(&left) && is_scalar(&right)) {
+        return neutral_cut(op, left, right, span);
+    }
     let left = left.convert(Type::NUMBER, span);
     let right = right.convert(Type::NUMBER, span);
     let typed = match (left.code, right.code) {
@@ -206,11 +209,21 @@ fn neutral_ints(op: BinaryOp, left: Code, right: Code, span: Span) -> Typed {
     let of = |code| Typed { ty: Type::INTEGER, code }.into_opt_int();
     let (Some(left), Some(right)) = (of(left), of(right)) else { return Typed::int(Operand::Const(0)) };
     let code: Expr<Option<i64>> = if op == BinaryOp::Add {
-        Box::new(NeutralNull { left, right, zero: 0, operator: PhantomData::<fn() -> eval::AddInt> })
+        Box::new(NeutralNull { left, right, alone: |a| a, operator: PhantomData::<fn() -> eval::AddInt> })
     } else {
-        Box::new(NeutralNull { left, right, zero: 0, operator: PhantomData::<fn() -> eval::SubInt> })
+        Box::new(NeutralNull { left, right, alone: i64::wrapping_neg, operator: PhantomData::<fn() -> eval::SubInt> })
     };
     let typed = Typed { ty: Type::INTEGER, code: Code::OptInt(code) };
+    if never_null { typed.present(span) } else { typed }
+}
+
+fn neutral_cut(op: BinaryOp, left: Typed, right: Typed, span: Span) -> Typed {
+    let never_null = is_scalar(&left) || is_scalar(&right);
+    let (Some(left), Some(right)) = (left.into_opt_int(), right.into_opt_num()) else {
+        return Typed::int(Operand::Const(0));
+    };
+    let cut = NeutralCut { left, right, minus: op == BinaryOp::Sub };
+    let typed = Typed { ty: Type::INTEGER, code: Code::OptInt(Box::new(cut)) };
     if never_null { typed.present(span) } else { typed }
 }
 
@@ -219,9 +232,9 @@ fn neutral_nums(op: BinaryOp, left: Code, right: Code, span: Span) -> Typed {
     let of = |code| Typed { ty: Type::NUMBER, code }.into_opt_num();
     let (Some(left), Some(right)) = (of(left), of(right)) else { return Typed::num(Operand::Const(0.0)) };
     let code: Expr<Option<f64>> = if op == BinaryOp::Add {
-        Box::new(NeutralNull { left, right, zero: 0.0, operator: PhantomData::<fn() -> eval::AddNum> })
+        Box::new(NeutralNull { left, right, alone: |a| a, operator: PhantomData::<fn() -> eval::AddNum> })
     } else {
-        Box::new(NeutralNull { left, right, zero: 0.0, operator: PhantomData::<fn() -> eval::SubNum> })
+        Box::new(NeutralNull { left, right, alone: |a| -a, operator: PhantomData::<fn() -> eval::SubNum> })
     };
     let typed = Typed { ty: Type::NUMBER, code: Code::OptNum(code) };
     if never_null { typed.present(span) } else { typed }

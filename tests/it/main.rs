@@ -21,6 +21,7 @@ mod house;
 mod includes;
 mod routines;
 mod rules;
+mod operators;
 mod run;
 mod sharing;
 mod syntax;

@@ -84,9 +84,10 @@ fn add(operation: Operation, mut left: Rc<Array>, right: &Value, cx: &mut ConvCx
 
 /// Takes out the first occurrence of the value, or of each of the values (L-54).
 fn subtract(operation: Operation, mut left: Rc<Array>, right: &Value, cx: &mut ConvCx<'_>) -> Result<Value, Fault> {
-    if right.is_absent() || left.is_empty() {
+    if right.is_absent() {
         return Ok(Value::Array(left));
     }
+    // What does not convert is an error even where there is nothing to take out.
     match resolve(operation, right, cx)? {
         Right::One(value) => take_out(&mut left, &value, cx)?,
         Right::Many(items) => {

@@ -67,7 +67,9 @@ pub(super) fn integer(operation: Operation, left: Value, right: &Value, cx: &mut
         (Value::Int(left), Value::Int(right)) => Value::Int(whole(op, left, right)?),
         (Value::Int(left), Value::Num(right)) => Value::Int(num_to_int(float(op, left as f64, right))),
         (Value::Int(left), Value::Interval(millis)) => return time::scale_exactly(operation, millis, left),
-        (Value::Null, Value::Num(right)) if additive => Value::Int(whole(op, 0, num_to_int(right))?),
+        // Computed as number, then cut (L-58).
+        (Value::Null, Value::Num(right)) if op == BinaryOp::Sub => Value::Int(num_to_int(-right)),
+        (Value::Null, Value::Num(right)) if additive => Value::Int(num_to_int(right)),
         (Value::Null, Value::Int(right)) if additive => Value::Int(whole(op, 0, right)?),
         (left, Value::Null) if additive => left,
         (_, Value::Null) if op != BinaryOp::Mul => return Err(division_by_null()),
