@@ -127,6 +127,8 @@ impl Lowerer<'_> {
                     }
                     return null();
                 }
+                // `!` negates numbers (L-56), and a null of a byte stays one.
+                let op = if ty.is_numeric() { UnaryOp::Neg } else { op };
                 let node = DynamicUnary { op, operand: typed.into_value(), span };
                 Typed::value(Box::new(node), ty, span)
             }

@@ -16,7 +16,7 @@ fn attempt(form: &str, expr: &str) -> String {
 
 /// The same on one line that says what it is about.
 fn marked(line: &str, label: &str) -> String {
-    format!("{} // {label}\n", line.replace('\n', " "))
+    format!("{} // {label}\n", line.trim().replace('\n', " "))
 }
 
 fn declared(ty: &Subject, function: &str, name: &str, index: &str) -> String {
@@ -204,11 +204,11 @@ fn single(ty: &Subject, skip: &dyn Fn(&str) -> bool) -> String {
         let label = format!("{what} {name}");
         writeln!(body, "group(\"{label}\", i, 0, {});", skip(&label)).unwrap();
         for (form, prepare, expr) in forms {
-            let line = attempt(form, expr);
+            let line = attempt(form, expr).replacen("try {", &format!("try {{ {prepare}"), 1);
             if *form == "dynamic" {
-                writeln!(body, "{{ {prepare} {line}}}").unwrap();
+                body += &line;
             } else if !skip(&label) {
-                body += &marked(&format!("{{ {prepare} {line} }}"), &label);
+                body += &marked(&line, &label);
             }
         }
     };
@@ -270,6 +270,40 @@ fn single(ty: &Subject, skip: &dyn Fn(&str) -> bool) -> String {
                 ("nullable", none(), format!("({to}) n")),
                 ("assigned", format!("{to} x; x = v;"), "x".into()),
                 ("declared", format!("{to} x = n;"), "x".into()),
+            ],
+        );
+    }
+    // Null: `-` and a `!` that negates numbers keep it (L-56, L-59), counting takes it as 0 (L-57).
+    let number = matches!(name, "number" | "integer" | "byte");
+    let nothing = if ty.element().is_some() && name != "string" { "gn" } else { "null" };
+    let negated = if number { "null" } else { "true" };
+    let mut group = |what: &str, expected: &str, forms: &[(&str, String, String)]| {
+        let label = format!("{what} {name}");
+        if skip(&label) {
+            return;
+        }
+        writeln!(body, "if (i == 0) {{\ngroup(\"null: {label}\", i, 0, false);\nshow(\"rule\", {expected});").unwrap();
+        for (form, prepare, expr) in forms {
+            body += &marked(&attempt(form, expr).replacen("try {", &format!("try {{ {prepare}"), 1), &label);
+        }
+        body += "}\n";
+    };
+    let unset = format!("{name} x; gn = x;");
+    for (op, expected) in [("-", nothing), ("+", nothing), ("!", negated), ("if", "false")] {
+        let of = |value: &str| if op == "if" { format!("{value} ? true : false") } else { format!("{op}{value}") };
+        group(op, expected, &[("unset", unset.clone(), of("x")), ("global", unset.clone(), of("gn"))]);
+    }
+    for (number, expected) in ["1/1", "-1/-1", "0/1", "0/-1"].iter().enumerate() {
+        let (pre, post) = [("++", ""), ("--", ""), ("", "++"), ("", "--")][number];
+        let text = |target: &str| format!("\"\" + {pre}{target}{post} + \"/\" + {target}");
+        group(
+            &format!("count{number}"),
+            &format!("\"{expected}\""),
+            &[
+                ("unset", unset.clone(), text("x")),
+                ("global", unset.clone(), text("gn")),
+                ("element", format!("{name}[] x;"), text("x[1]")),
+                ("field", "H x;".into(), text("x.f")),
             ],
         );
     }

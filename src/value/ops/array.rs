@@ -89,6 +89,8 @@ fn subtract(operation: Operation, mut left: Rc<Array>, right: &Value, cx: &mut C
     }
     // What does not convert is an error even where there is nothing to take out.
     match resolve(operation, right, cx)? {
+        // A text that says nothing is a null, which is neutral (L-59).
+        Right::One(Value::Null) => {}
         Right::One(value) => take_out(&mut left, &value, cx)?,
         Right::Many(items) => {
             for value in &*items {
