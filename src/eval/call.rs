@@ -221,7 +221,8 @@ impl RoutineCall {
             Callee::Host(function) => function(&mut run.cx, arguments),
         };
         let result = result.and_then(|value| {
-            if self.ty.is_dynamic() || value.is_absent() {
+            // A null becomes an empty array where the type is one (L-40), and stays what it is otherwise.
+            if self.ty.is_dynamic() || (value.is_absent() && !self.ty.is_array()) {
                 return Ok(value);
             }
             value::convert(value, self.ty, &mut run.cx.conv())

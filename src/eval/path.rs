@@ -70,6 +70,14 @@ impl Step {
     }
 
     fn read(&self, base: &Value, argument: Option<&Value>, cx: &mut Context<'_>) -> Result<Value, Fault> {
+        match self.read_part(base, argument, cx)? {
+            // The part of a null is a null of its type, and that of an array type is an empty array (L-40).
+            Value::Null if self.ty.is_array() => Ok(Value::default_of(self.ty)),
+            value => Ok(value),
+        }
+    }
+
+    fn read_part(&self, base: &Value, argument: Option<&Value>, cx: &mut Context<'_>) -> Result<Value, Fault> {
         match (&self.kind, base, argument) {
             (StepKind::Index(_), _, Some(index)) => value::index_get(base, index, self.base, &mut cx.conv()),
             (StepKind::Field(position, _), Value::Struct(record), _) if self.is_record(record.id()) => {
@@ -240,6 +248,7 @@ pub enum Root {
 }
 
 /// A root whose names are resolved.
+#[derive(Clone)]
 enum Resolved {
     Place(Place),
     Argv,
@@ -260,6 +269,7 @@ pub struct Target {
 }
 
 /// A target whose names and indexes were evaluated.
+#[derive(Clone)]
 pub struct Spot {
     root: Resolved,
     arguments: Vec<Option<Value>>,
@@ -489,6 +499,10 @@ pub struct Assign {
 impl Assign {
     fn run(&self, f: &mut Frame<'_, '_>) -> Result<(), Fault> {
         let spot = self.target.locate(f)?;
+        self.run_at(spot, f)
+    }
+
+    fn run_at(&self, spot: Spot, f: &mut Frame<'_, '_>) -> Result<(), Fault> {
         let new = match self.op {
             None => self.value.eval(f)?,
             Some(op) => {
@@ -505,6 +519,33 @@ impl Assign {
 }
 
 impl Exec for Assign {
+    fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
+        match self.run(f) {
+            Ok(()) => Flow::Next,
+            Err(fault) => f.run.fail(fault),
+        }
+    }
+}
+
+/// One target of `a = b = e`: what it became is held for the target on its left. Its indexes are evaluated once.
+pub struct AssignOn {
+    /// The assignment.
+    pub assign: Assign,
+    /// The local slot of values that holds what the target became.
+    pub held: u32,
+}
+
+impl AssignOn {
+    fn run(&self, f: &mut Frame<'_, '_>) -> Result<(), Fault> {
+        let spot = self.assign.target.locate(f)?;
+        self.assign.run_at(spot.clone(), f)?;
+        let became = self.assign.target.read(&spot, f)?;
+        f.set_value_in(Bank::Local, self.held, became);
+        Ok(())
+    }
+}
+
+impl Exec for AssignOn {
     fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
         match self.run(f) {
             Ok(()) => Flow::Next,

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     check::{NameRef, Resolution},
     eval::{
-        Append, Assign, Bank, Block, CatchClause, Concat, DeclarePersistent, Discard, Each, Flow, FnResult, If, Leave,
+        Append, Assign, AssignOn, Bank, Block, CatchClause, Concat, DeclarePersistent, Discard, Each, Flow, FnResult, If, Leave,
         Loop, Nop, NullNode, Part, PersistentVar, Place, Repr, Reset, ReturnMain, ReturnScalar, ReturnValue, Stmt,
         Switch, SwitchCase, Throw, Try, Update,
     },
@@ -197,16 +197,14 @@ impl Lowerer<'_> {
             vec![Typed { ty: Type::DYNAMIC, code: Code::Value(first.into_value()) }.store(held, span)];
         for (index, target) in targets.iter().rev().enumerate() {
             let lowered = self.target(target.expr);
-            let ty = lowered.ty;
             let op = match target.op {
                 AssignOp::Set => None,
                 AssignOp::Compound(op) => Some(op),
             };
             let value_ty = if index == 0 { value_ty } else { Type::DYNAMIC };
             let value = Typed::read(held).into_value();
-            body.push(Box::new(Assign { target: lowered, op, value, value_ty, span: target.op_span }));
-            let again = Typed { ty, code: self.expr(target.expr).code }.into_value();
-            body.push(Typed { ty: Type::DYNAMIC, code: Code::Value(again) }.store(held, span));
+            let assign = Assign { target: lowered, op, value, value_ty, span: target.op_span };
+            body.push(Box::new(AssignOn { assign, held: at }));
         }
         (held, body)
     }

@@ -296,7 +296,8 @@ impl Generator {
 
     fn guarded(&mut self) {
         self.open("try {");
-        self.body();
+        self.scopes.push(Vec::new());
+        self.statement();
         match self.random.below(4) {
             0 => {
                 let thrown = *self.random.pick(&[Ty::Int, Ty::Text, Ty::Byte, Ty::Num]);
@@ -316,6 +317,7 @@ impl Generator {
             }
             _ => {}
         }
+        self.scopes.pop();
         let mut catch_all = self.random.one_in(2);
         if self.random.one_in(2) {
             let ty = *self.random.pick(&[Ty::Int, Ty::Text, Ty::Num]);

@@ -32,7 +32,7 @@ pub enum End {
     Returned(Vec<Data>),
     Thrown(String),
     Failed(String),
-    /// It took more than the reference is patient for.
+    /// It took more time or room than the reference is patient for.
     TooLong,
 }
 
@@ -77,7 +77,7 @@ pub fn run(engine: &Engine, source: &str) -> Ran {
         ast: &ast,
         facts: &facts,
         zone: engine.time_zone().clone(),
-        budget: Budget::new(&Limits::default()),
+        budget: Budget::new(&Limits::default().array_size(2_000).string_size(100_000)),
         log: Vec::new(),
         scopes: vec![HashMap::new()],
         own: 0,
@@ -87,6 +87,7 @@ pub fn run(engine: &Engine, source: &str) -> Ran {
         Ok(values) => End::Returned(values),
         Err(fault) => match fault.kind() {
             FaultKind::Thrown(..) => End::Thrown(fault.message().to_owned()),
+            FaultKind::Limit(_) => End::TooLong,
             FaultKind::Internal if fault.message() == "patience" => End::TooLong,
             _ => End::Failed(fault.message().to_owned()),
         },

@@ -162,7 +162,9 @@ impl Reference<'_> {
                 let info = LeftOperand { ty: place.ty, int_literal: false };
                 result = value::binary(op, &left, &result, info, ty, &mut self.cx())?;
             }
-            result = self.write(&place, result)?;
+            self.write(&place, result)?;
+            // What the target became: of a text written into a text, one character.
+            result = self.read(&place)?;
             ty = Type::DYNAMIC;
         }
         Ok(result)
