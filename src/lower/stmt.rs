@@ -318,8 +318,6 @@ impl Lowerer<'_> {
     fn switch(&mut self, subject: ExprId, cases: List<ast::Case>) -> Stmt {
         let before = self.slots;
         let cases = self.ast.case_list(cases).to_vec();
-        let subject = self.expr(subject);
-        let ty = subject.ty;
         // The body is one scope: a jump to a later label passes declarations, whose variables are then unset.
         let mut resets: Vec<Stmt> = Vec::new();
         for case in &cases {
@@ -335,6 +333,9 @@ impl Lowerer<'_> {
                 }
             }
         }
+        // Behind the variables: they are unset before the subject is computed, so its calls must not use their slots.
+        let subject = self.expr(subject);
+        let ty = subject.ty;
         let mut body: Vec<Stmt> = Vec::new();
         let mut lowered = Vec::with_capacity(cases.len());
         for case in &cases {

@@ -115,7 +115,8 @@ impl Generator {
                 match self.random.below(5) {
                     0 => format!("({a} * {})", self.random.pick(&["2", "0.5", "-1"])),
                     1 => format!("({a} / 4)"),
-                    2 => format!("(\"1d\" - {a})"),
+                    // The text is an interval only before what is statically one (L-54).
+                    2 => format!("(\"1d\" - {})", self.simple(Ty::Span)),
                     _ => {
                         let op = *self.random.pick(&["+", "-"]);
                         format!("({a} {op} {})", self.typed(Ty::Span, depth))

@@ -28,6 +28,12 @@ impl Reference<'_> {
     }
 
     pub(super) fn step(&mut self, base: &Value, step: StepId, index: Option<&Value>, ty: Type) -> Result<Value, Fault> {
+        let part = self.part(base, step, index, ty)?;
+        // A null of an array type is an empty array (L-40).
+        value::convert(part, self.facts.step(step).ty, &mut self.cx())
+    }
+
+    fn part(&mut self, base: &Value, step: StepId, index: Option<&Value>, ty: Type) -> Result<Value, Fault> {
         match (self.ast.step(step), index) {
             (StepKind::Index(_), Some(index)) => value::index_get(base, index, ty, &mut self.cx()),
             (StepKind::Member(name), _) => {
