@@ -9,9 +9,9 @@ use super::{
 use crate::{
     check::{NameRef, Resolution},
     eval::{
-        Append, Assign, AssignOn, Bank, Block, CatchClause, Concat, DeclarePersistent, Discard, Each, Flow, FnResult, If, Leave,
-        Loop, Nop, NullNode, Part, PersistentVar, Place, Repr, Reset, ReturnMain, ReturnScalar, ReturnValue, Stmt,
-        Switch, SwitchCase, Throw, Try, Update,
+        Append, Assign, AssignOn, Bank, Block, CatchClause, Concat, DeclarePersistent, Discard, Each, Flow, FnResult,
+        If, Leave, Loop, Nop, NullNode, Part, PersistentVar, Place, Repr, Reset, ReturnMain, ReturnScalar, ReturnValue,
+        Stmt, Switch, SwitchCase, Throw, Try, Update,
     },
     source::Span,
     syntax::ast::{self, AssignOp, DeclId, EachVar, Expr, ExprId, List, StmtId},

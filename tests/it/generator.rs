@@ -54,7 +54,18 @@ pub enum Ty {
 }
 
 pub const ALL: [Ty; 13] = [
-    Ty::Int, Ty::Num, Ty::Bool, Ty::Byte, Ty::Span, Ty::Day, Ty::Text, Ty::Ints, Ty::Nums, Ty::Bools, Ty::Texts, Ty::Rec,
+    Ty::Int,
+    Ty::Num,
+    Ty::Bool,
+    Ty::Byte,
+    Ty::Span,
+    Ty::Day,
+    Ty::Text,
+    Ty::Ints,
+    Ty::Nums,
+    Ty::Bools,
+    Ty::Texts,
+    Ty::Rec,
     Ty::Recs,
 ];
 
@@ -229,8 +240,7 @@ impl Generator {
         }
         self.room = room;
         if recursive {
-            let arguments: Vec<String> =
-                function.params.iter().skip(1).map(|&(ty, _)| self.simple(ty)).collect();
+            let arguments: Vec<String> = function.params.iter().skip(1).map(|&(ty, _)| self.simple(ty)).collect();
             let mut all = vec!["n - 1".to_owned()];
             all.extend(arguments);
             self.declare(result, &format!("{name}({})", all.join(", ")));

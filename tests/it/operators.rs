@@ -174,10 +174,8 @@ fn literals(ty: &Subject, skip: &dyn Fn(&str) -> bool) -> String {
                 _ => kind,
             };
             let counts = literal.ty == "integer";
-            body += &attempt(
-                "rule",
-                &format!("rule(\"{op}\", \"{kind}\", \"{}\", {counts}, ({kind}) {text}, v)", ty.name),
-            );
+            body +=
+                &attempt("rule", &format!("rule(\"{op}\", \"{kind}\", \"{}\", {counts}, ({kind}) {text}, v)", ty.name));
             if !skip(&left) {
                 body += &marked(&attempt("never null", &format!("{text} {op} v")), &left);
                 body += &marked(&attempt("nullable", &format!("{text} {op} n")), &left);

@@ -51,6 +51,18 @@ impl Generator {
                 }
             }
         }
+        // What converts on the way in (L-41, L-44).
+        let other = match ty {
+            Ty::Int => *self.random.pick(&[Ty::Num, Ty::Byte, Ty::Span]),
+            Ty::Num => *self.random.pick(&[Ty::Int, Ty::Byte, Ty::Span]),
+            Ty::Bool | Ty::Byte => *self.random.pick(&[Ty::Int, Ty::Num]),
+            Ty::Text | Ty::Texts => *self.random.pick(&super::ALL),
+            Ty::Ints => *self.random.pick(&[Ty::Nums, Ty::Num, Ty::Int]),
+            Ty::Nums => *self.random.pick(&[Ty::Ints, Ty::Int, Ty::Byte]),
+            Ty::Bools => *self.random.pick(&[Ty::Ints, Ty::Bool]),
+            ty => ty,
+        };
+        let ty = if self.random.one_in(4) { other } else { ty };
         self.typed(ty, depth)
     }
 
@@ -183,7 +195,9 @@ impl Generator {
     /// `x++` and its kin, on a variable, an element or a field.
     fn count(&mut self, ty: Ty) -> Option<String> {
         let var = self.pick_var(|var| {
-            !var.fixed && !var.untyped && (var.ty == ty || var.ty.element() == Some(ty) || (var.ty == Ty::Rec && ty == Ty::Int))
+            !var.fixed
+                && !var.untyped
+                && (var.ty == ty || var.ty.element() == Some(ty) || (var.ty == Ty::Rec && ty == Ty::Int))
         })?;
         let target = match var.ty {
             Ty::Rec => format!("{}.a", var.name),

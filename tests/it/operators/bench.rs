@@ -80,11 +80,7 @@ pub static TYPES: &[Subject] = &[
         id: "integer",
         values: || integers(&[0, 1, -1, 7, 300, i64::MIN, i64::MAX, 9007199254740993]),
     },
-    Subject {
-        name: "byte",
-        id: "byte",
-        values: || [0, 1, -1, 7, i8::MIN, i8::MAX].map(Data::Byte).to_vec(),
-    },
+    Subject { name: "byte", id: "byte", values: || [0, 1, -1, 7, i8::MIN, i8::MAX].map(Data::Byte).to_vec() },
     Subject { name: "boolean", id: "boolean", values: || booleans(&[true, false]) },
     Subject {
         name: "date",
@@ -99,32 +95,38 @@ pub static TYPES: &[Subject] = &[
     Subject {
         name: "string[]",
         id: "strings",
-        values: || vec![
-            Data::Array(vec![]),
-            Data::Array(texts(&["7"])),
-            Data::Array(texts(&["2d", "a", "2d"])),
-            Data::Map(vec![(Some("k".to_owned()), Data::Text("12".to_owned())), (None, Data::Null)]),
-        ],
+        values: || {
+            vec![
+                Data::Array(vec![]),
+                Data::Array(texts(&["7"])),
+                Data::Array(texts(&["2d", "a", "2d"])),
+                Data::Map(vec![(Some("k".to_owned()), Data::Text("12".to_owned())), (None, Data::Null)]),
+            ]
+        },
     },
     Subject {
         name: "number[]",
         id: "numbers",
-        values: || vec![
-            Data::Array(vec![]),
-            Data::Array(numbers(&[0.5])),
-            Data::Array(numbers(&[3.0, 0.0, f64::NAN, 1e300])),
-            Data::Map(vec![(Some("k".to_owned()), Data::Number(2.0)), (Some("12".to_owned()), Data::Null)]),
-        ],
+        values: || {
+            vec![
+                Data::Array(vec![]),
+                Data::Array(numbers(&[0.5])),
+                Data::Array(numbers(&[3.0, 0.0, f64::NAN, 1e300])),
+                Data::Map(vec![(Some("k".to_owned()), Data::Number(2.0)), (Some("12".to_owned()), Data::Null)]),
+            ]
+        },
     },
     Subject {
         name: "integer[]",
         id: "integers",
-        values: || vec![
-            Data::Array(vec![]),
-            Data::Array(integers(&[7])),
-            Data::Array(integers(&[1, i64::MIN, 9007199254740993, 0])),
-            Data::Map(vec![(Some("k".to_owned()), Data::Integer(2)), (None, Data::Null)]),
-        ],
+        values: || {
+            vec![
+                Data::Array(vec![]),
+                Data::Array(integers(&[7])),
+                Data::Array(integers(&[1, i64::MIN, 9007199254740993, 0])),
+                Data::Map(vec![(Some("k".to_owned()), Data::Integer(2)), (None, Data::Null)]),
+            ]
+        },
     },
     Subject {
         name: "boolean[]",
@@ -134,10 +136,9 @@ pub static TYPES: &[Subject] = &[
     Subject {
         name: "P",
         id: "struct",
-        values: || vec![
-            point(Data::Integer(7), Data::Text("a".to_owned())),
-            point(Data::Null, Data::Text("2d".to_owned())),
-        ],
+        values: || {
+            vec![point(Data::Integer(7), Data::Text("a".to_owned())), point(Data::Null, Data::Text("2d".to_owned()))]
+        },
     },
 ];
 
@@ -263,7 +264,13 @@ impl Bench {
             })
             .routine(
                 signature("rule".into()),
-                |cx: &mut Context<'_>, op: String, left_ty: String, right_ty: String, int_literal: bool, left: Raw, right: Raw| {
+                |cx: &mut Context<'_>,
+                 op: String,
+                 left_ty: String,
+                 right_ty: String,
+                 int_literal: bool,
+                 left: Raw,
+                 right: Raw| {
                     let structs = Arc::clone(&cx.structs);
                     let ty = Type::parse(&left_ty, &structs).unwrap();
                     let info = LeftOperand { ty, int_literal };

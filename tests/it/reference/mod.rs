@@ -23,6 +23,8 @@ use std::collections::HashMap;
 #[derive(Debug)]
 pub struct Ran {
     pub log: Vec<String>,
+    /// What the script caught that it had not thrown.
+    pub caught: Vec<String>,
     pub end: End,
 }
 
@@ -54,6 +56,7 @@ struct Reference<'a> {
     zone: Zone,
     budget: Budget,
     log: Vec<String>,
+    caught: Vec<String>,
     /// The first is that of the globals.
     scopes: Vec<HashMap<Sym, Variable>>,
     /// Where the scopes of the running function begin.
@@ -79,6 +82,7 @@ pub fn run(engine: &Engine, source: &str) -> Ran {
         zone: engine.time_zone().clone(),
         budget: Budget::new(&Limits::default().array_size(2_000).string_size(100_000)),
         log: Vec::new(),
+        caught: Vec::new(),
         scopes: vec![HashMap::new()],
         own: 0,
         steps: 0,
@@ -92,7 +96,7 @@ pub fn run(engine: &Engine, source: &str) -> Ran {
             _ => End::Failed(fault.message().to_owned()),
         },
     };
-    Ran { log: reference.log, end }
+    Ran { log: reference.log, caught: reference.caught, end }
 }
 
 impl Reference<'_> {

@@ -217,6 +217,9 @@ impl Reference<'_> {
         if fault.is_uncatchable() {
             return Err(fault);
         }
+        if !matches!(fault.kind(), FaultKind::Thrown(..)) {
+            self.caught.push(fault.message().to_owned());
+        }
         assert!(self.scopes.len() == depth && self.own == own, "scopes are left as they were");
         for catch in catches {
             let Some(decl) = catch.decl else {
@@ -238,4 +241,3 @@ impl Reference<'_> {
         Err(fault)
     }
 }
-
