@@ -1,4 +1,7 @@
-use super::{Engine, Program, load::{Loaded, load}};
+use super::{
+    Engine, Program,
+    load::{Loaded, load},
+};
 use crate::{
     check::{self, CheckConfig},
     diagnostics::Diagnostics,

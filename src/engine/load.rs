@@ -79,11 +79,8 @@ pub(super) fn load(
     limits: &SourceLimits,
     follow: bool,
 ) -> Loaded {
-    let loaded = Loaded {
-        sources: SourceMap::new(),
-        ast: Ast::new(),
-        diagnostics: Diagnostics::with_cap(limits.errors),
-    };
+    let loaded =
+        Loaded { sources: SourceMap::new(), ast: Ast::new(), diagnostics: Diagnostics::with_cap(limits.errors) };
     let mut loading = Loading { loader, limits, loaded, seen: HashSet::default(), includes: 0 };
     loading.seen.insert(normalized(name));
     if let Some(file) = loading.add(name, source, None) {

@@ -87,7 +87,8 @@ fn flag_word(text: &str) -> Option<bool> {
 
 fn is_numeric(text: &str) -> bool {
     let text = text.trim();
-    text.parse::<f64>().is_ok_and(f64::is_finite) && text.bytes().all(|byte| !byte.is_ascii_alphabetic() || byte == b'e')
+    text.parse::<f64>().is_ok_and(f64::is_finite)
+        && text.bytes().all(|byte| !byte.is_ascii_alphabetic() || byte == b'e')
 }
 
 /// A value as boolean, by the language's conversion; null and what does not convert is none.
@@ -159,7 +160,9 @@ mod tests {
         for code in [Data::Integer(1234), Data::Integer(99), Data::Integer(600), Data::Integer(0), Data::Integer(-1)] {
             assert_eq!(read(&[Data::Boolean(true), code]), (false, 500, false));
         }
-        for code in [Data::Number(201.5), Data::Number(f64::NAN), Data::Text("abc".into()), Data::Null, Data::Integer(101)] {
+        for code in
+            [Data::Number(201.5), Data::Number(f64::NAN), Data::Text("abc".into()), Data::Null, Data::Integer(101)]
+        {
             assert_eq!(read(&[Data::Boolean(true), code]), (false, 500, false));
         }
     }

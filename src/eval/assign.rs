@@ -124,7 +124,9 @@ impl Exec for Update {
         let info = LeftOperand { ty: self.ty, int_literal: false };
         let result = match before {
             Some(before) => value::binary_owned(self.op, before, &right, info, self.right_ty, &mut cx.conv()),
-            None => value::update(self.op, slot, &right, info, self.right_ty, &mut cx.conv()).map(|()| std::mem::take(slot)),
+            None => {
+                value::update(self.op, slot, &right, info, self.right_ty, &mut cx.conv()).map(|()| std::mem::take(slot))
+            }
         };
         let result = result.and_then(|value| value::convert(value, self.ty, &mut cx.conv()));
         match result {

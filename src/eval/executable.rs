@@ -152,4 +152,3 @@ fn argv(exe: &Executable, cx: &mut Context<'_>) -> Result<Value, Fault> {
     }
     Ok(Value::Array(Rc::new(argv)))
 }
-

@@ -10,9 +10,7 @@ use crate::{
 
 /// The text of L-140.
 pub fn unknown_field(name: &str) -> String {
-    format!(
-        "Field >>{name}<< cannot be matched against a standard field, a custom field or an alias. What is it?"
-    )
+    format!("Field >>{name}<< cannot be matched against a standard field, a custom field or an alias. What is it?")
 }
 
 /// Reads a field.

@@ -30,7 +30,7 @@ pub use arith::*;
 pub use assign::*;
 pub use call::*;
 pub use dynamic::*;
-pub use executable::{Executable, Function, Finished, FnResult, run};
+pub use executable::{Executable, Finished, FnResult, Function, run};
 pub use frame::{Bank, Flow, Frame, Globals, Place, Repr, Run, Scalar, box_scalar, unbox_scalar};
 pub use issue::*;
 pub use node::*;

@@ -100,9 +100,7 @@ impl Step {
     /// whether it was there.
     fn take(&self, base: &mut Value, argument: Option<&Value>, cx: &mut Context<'_>) -> Result<(Value, bool), Fault> {
         match (&self.kind, argument) {
-            (StepKind::Index(_), Some(index)) => {
-                value::index_take(base, index, self.base, &mut cx.conv())
-            }
+            (StepKind::Index(_), Some(index)) => value::index_take(base, index, self.base, &mut cx.conv()),
             _ => {
                 let position = self.position(base, argument, cx)?;
                 value::field_take(base, position, &mut cx.conv()).map(|part| (part, true))
@@ -350,9 +348,7 @@ impl Target {
                 f.run.argv = argv;
                 done
             }
-            Resolved::Field(name) => {
-                write_field(IssueRef::Current, &name, &self.steps, &arguments, new, &mut f.run.cx)
-            }
+            Resolved::Field(name) => write_field(IssueRef::Current, &name, &self.steps, &arguments, new, &mut f.run.cx),
             Resolved::Value(mut value) => write_steps(&mut value, &self.steps, &arguments, new, &mut f.run.cx),
         }
     }
@@ -472,7 +468,8 @@ enum PutBack<'a> {
 }
 
 fn first_element(step: &Step, value: &Value) -> bool {
-    !matches!(step.kind, StepKind::Index(_)) && (matches!(value, Value::Array(_)) || (value.is_absent() && step.base.is_array()))
+    !matches!(step.kind, StepKind::Index(_))
+        && (matches!(value, Value::Array(_)) || (value.is_absent() && step.base.is_array()))
 }
 
 /// `target op= value` in its general form.

@@ -333,4 +333,3 @@ pub fn class_of(kind: &FaultKind) -> &'static str {
         _ => "com.keplerrominfo.sil.lang.SILInfoException",
     }
 }
-

@@ -51,9 +51,7 @@ impl Node<Value> for SubstRead {
         let name = text.as_str().unwrap_or("").trim();
         match f.site_place(self.site, name) {
             Some(place) => Ok(f.read(place)),
-            None => {
-                get_field(&mut f.run.cx, IssueRef::Current, name).map_err(|fault| fault.at(self.span))
-            }
+            None => get_field(&mut f.run.cx, IssueRef::Current, name).map_err(|fault| fault.at(self.span)),
         }
     }
 }

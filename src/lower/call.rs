@@ -1,6 +1,11 @@
 //! Calls: windows for arguments, default values, routines.
 
-use super::{Lowerer, code::{Code, Family, Typed, family}, expr::null, slots::{Slots, is_raw}};
+use super::{
+    Lowerer,
+    code::{Code, Family, Typed, family},
+    expr::null,
+    slots::{Slots, is_raw},
+};
 use crate::{
     check::Resolution,
     eval::{
@@ -68,8 +73,13 @@ impl Lowerer<'_> {
             Some(&number) => number,
             None => self.default_function(param, init),
         };
-        let call =
-            Call { function: number, arguments: Vec::new(), scalars: self.slots.scalars(), refs: self.slots.refs(), span };
+        let call = Call {
+            function: number,
+            arguments: Vec::new(),
+            scalars: self.slots.scalars(),
+            refs: self.slots.refs(),
+            span,
+        };
         Typed { ty: Type::DYNAMIC, code: Code::Value(Box::new(call)) }
     }
 
@@ -95,14 +105,7 @@ impl Lowerer<'_> {
         number
     }
 
-    fn routine_call(
-        &mut self,
-        id: ExprId,
-        sig: SigId,
-        placement: Option<u32>,
-        args: &[ExprId],
-        span: Span,
-    ) -> Typed {
+    fn routine_call(&mut self, id: ExprId, sig: SigId, placement: Option<u32>, args: &[ExprId], span: Span) -> Typed {
         let signatures = self.linkage.signatures;
         let Some(signature) = signatures.get(sig) else { return null() };
         let Some(callee) = self.callee_number(sig) else {
@@ -110,8 +113,7 @@ impl Lowerer<'_> {
             let node = Unprovided { arguments, name: (&*signature.name).into(), span };
             return Typed::value(Box::new(node), self.facts.type_of(id), span);
         };
-        let placed: Option<Box<[u8]>> =
-            placement.and_then(|index| self.facts.placements.get(index as usize)).cloned();
+        let placed: Option<Box<[u8]>> = placement.and_then(|index| self.facts.placements.get(index as usize)).cloned();
         let count = signature.params.len().max(if signature.variadic { args.len() } else { 0 });
         let mut arguments: Vec<Option<Node<Value>>> = Vec::new();
         arguments.resize_with(count, || None);

@@ -126,8 +126,8 @@ impl Lowerer<'_> {
     pub(super) fn may_change(&self, ids: &[ExprId]) -> bool {
         let mut found = false;
         visit_exprs(self.ast, ids, &mut |expr, id| {
-            found |= matches!(expr, ast::Expr::Step { .. })
-                || matches!(self.facts.resolution(id), Resolution::Function(_));
+            found |=
+                matches!(expr, ast::Expr::Step { .. }) || matches!(self.facts.resolution(id), Resolution::Function(_));
         });
         found
     }
@@ -267,7 +267,8 @@ fn comparison(op: BinaryOp, left: Typed, int_literal: bool, right: Typed, span: 
 
 /// An integer constant beside a number is a number: no value is lost below 2^53.
 fn meet(left: Typed, right: Typed) -> (Typed, Typed) {
-    let small = |typed: &Typed| matches!(typed.code, Code::Int(Operand::Const(value)) if value.unsigned_abs() < (1 << 53));
+    let small =
+        |typed: &Typed| matches!(typed.code, Code::Int(Operand::Const(value)) if value.unsigned_abs() < (1 << 53));
     if left.ty == Type::NUMBER && right.ty == Type::INTEGER && small(&right) {
         let span = Span::default();
         return (left, right.convert(Type::NUMBER, span));

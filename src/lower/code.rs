@@ -6,8 +6,8 @@ use super::{
 };
 use crate::{
     eval::{
-        Boxed, BoxedOption, Const, Convert, Expr, Global, Map, Nullable, OrElse, Operand, Place, Present, Ref, Repr,
-        Scalar, Somehow, StoreNullable, StoreRef, Stmt, Truth, Unboxed, store_scalar, Bank,
+        Bank, Boxed, BoxedOption, Const, Convert, Expr, Global, Map, Nullable, Operand, OrElse, Place, Present, Ref,
+        Repr, Scalar, Somehow, Stmt, StoreNullable, StoreRef, Truth, Unboxed, store_scalar,
     },
     source::Span,
     types::{Base, Type},
@@ -122,14 +122,10 @@ impl Typed {
             (Code::Num(a), Base::Byte) => Code::Int(map(a, |a| i64::from(value::num_to_byte(a)))),
             (Code::OptInt(a), Base::Number) => Code::OptNum(map_some(a, |a| a.map(int_to_num))),
             (Code::OptInt(a), Base::Boolean) => Code::OptBool(map_some(a, |a| a.map(|a| a != 0))),
-            (Code::OptInt(a), Base::Byte) => {
-                Code::OptInt(map_some(a, |a| a.map(|a| i64::from(value::int_to_byte(a)))))
-            }
+            (Code::OptInt(a), Base::Byte) => Code::OptInt(map_some(a, |a| a.map(|a| i64::from(value::int_to_byte(a))))),
             (Code::OptNum(a), Base::Integer) => Code::OptInt(map_some(a, |a| a.map(value::num_to_int))),
             (Code::OptNum(a), Base::Boolean) => Code::OptBool(map_some(a, |a| a.map(|a| a != 0.0))),
-            (Code::OptNum(a), Base::Byte) => {
-                Code::OptInt(map_some(a, |a| a.map(|a| i64::from(value::num_to_byte(a)))))
-            }
+            (Code::OptNum(a), Base::Byte) => Code::OptInt(map_some(a, |a| a.map(|a| i64::from(value::num_to_byte(a))))),
             // Bytes and intervals are raw integers already.
             (code, _) => code,
         };
@@ -244,7 +240,10 @@ pub(super) fn map<A: Scalar, B: Scalar>(operand: Operand<A>, function: fn(A) -> 
 }
 
 /// Applies a pure function to what may be null.
-pub(super) fn map_some<A: 'static, B: 'static>(node: Expr<Option<A>>, function: fn(Option<A>) -> Option<B>) -> Expr<Option<B>> {
+pub(super) fn map_some<A: 'static, B: 'static>(
+    node: Expr<Option<A>>,
+    function: fn(Option<A>) -> Option<B>,
+) -> Expr<Option<B>> {
     Box::new(Map::new(node, function))
 }
 

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     check::{NameRef, Resolution},
     eval::{
-        Argv, Choice, Count, CountLocal, DynamicUnary, Expr as Node, FieldRead, Literal, NullNode, Operand, Repr, Bank,
+        Argv, Bank, Choice, Count, CountLocal, DynamicUnary, Expr as Node, FieldRead, Literal, NullNode, Operand, Repr,
         SubstKey, SubstRead, SubstText, TextConst,
     },
     syntax::ast::{Expr, ExprId, Sym},

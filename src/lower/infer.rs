@@ -9,7 +9,7 @@ use crate::{
     check::{Facts, NameRef, Resolution, temporal_literal},
     eval::FnResult,
     signatures::{Returns, Signatures},
-    syntax::ast::{AssignOp, Ast, DeclId, DeclKind, EachVar, Expr, ExprId, FnId, Item, Stmt, StmtId, StepKind},
+    syntax::ast::{AssignOp, Ast, DeclId, DeclKind, EachVar, Expr, ExprId, FnId, Item, StepKind, Stmt, StmtId},
     types::{BinaryOp, LeftOperand, Type, UnaryOp, binary_type},
 };
 

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     check::{NameRef, Resolution},
     eval::{ElementRead, ElementWrite, Operand, PathRead, Place, Repr, Root, Step, StepKind, Stmt, Target},
-    syntax::ast::{self, Expr, ExprId, StepId, List},
+    syntax::ast::{self, Expr, ExprId, List, StepId},
     types::Type,
     value::{self, Array},
 };
@@ -45,9 +45,11 @@ impl Lowerer<'_> {
 
     /// The base of a path. `%v%` before a member is a variable or a key, not a field (L-123).
     fn path_base(&mut self, base: ExprId, steps: List<StepId>) -> Typed {
-        let member = self.ast.step_ids(steps).next().is_some_and(|step| {
-            matches!(self.ast.step(step), ast::StepKind::Member(_) | ast::StepKind::Subst(_))
-        });
+        let member = self
+            .ast
+            .step_ids(steps)
+            .next()
+            .is_some_and(|step| matches!(self.ast.step(step), ast::StepKind::Member(_) | ast::StepKind::Subst(_)));
         match self.ast.expr(base) {
             Expr::Subst(name) if member => self.subst_key(base, name),
             _ => self.expr(base),

@@ -73,8 +73,5 @@ impl Slots {
 /// Whether values of a type are stored as 8 raw bytes.
 pub(super) const fn is_raw(ty: Type) -> bool {
     ty.dims == 0
-        && matches!(
-            ty.base,
-            Base::Integer | Base::Number | Base::Boolean | Base::Byte | Base::Date | Base::Interval
-        )
+        && matches!(ty.base, Base::Integer | Base::Number | Base::Boolean | Base::Byte | Base::Date | Base::Interval)
 }

@@ -1,11 +1,16 @@
 //! Statements.
 
-use super::{Lowerer, chain, code::{Code, Typed}, deep, infer::visit_exprs};
+use super::{
+    Lowerer, chain,
+    code::{Code, Typed},
+    deep,
+    infer::visit_exprs,
+};
 use crate::{
     check::{NameRef, Resolution},
     eval::{
-        Append, Assign, Bank, Block, CatchClause, Concat, DeclarePersistent, Discard, Each, Flow, FnResult, If,
-        Leave, Loop, Nop, NullNode, Part, PersistentVar, Place, Repr, Reset, ReturnMain, ReturnScalar, ReturnValue, Stmt,
+        Append, Assign, Bank, Block, CatchClause, Concat, DeclarePersistent, Discard, Each, Flow, FnResult, If, Leave,
+        Loop, Nop, NullNode, Part, PersistentVar, Place, Repr, Reset, ReturnMain, ReturnScalar, ReturnValue, Stmt,
         Switch, SwitchCase, Throw, Try, Update,
     },
     source::Span,
@@ -187,7 +192,8 @@ impl Lowerer<'_> {
         let held = Place { ty: Type::DYNAMIC, bank: Bank::Local, repr: Repr::Ref, at };
         let first = self.expr(value);
         let value_ty = first.ty;
-        let mut body: Vec<Stmt> = vec![Typed { ty: Type::DYNAMIC, code: Code::Value(first.into_value()) }.store(held, span)];
+        let mut body: Vec<Stmt> =
+            vec![Typed { ty: Type::DYNAMIC, code: Code::Value(first.into_value()) }.store(held, span)];
         for (index, target) in targets.iter().rev().enumerate() {
             let lowered = self.target(target.expr);
             let ty = lowered.ty;
@@ -295,8 +301,13 @@ impl Lowerer<'_> {
                 let held = Place { ty: Type::DYNAMIC, bank: Bank::Local, repr: Repr::Ref, at: element };
                 let target = self.target(expr);
                 let value = Typed::read(held).into_value();
-                let assign: Stmt =
-                    Box::new(Assign { target, op: None, value, value_ty: Type::DYNAMIC, span: self.ast.expr_span(expr) });
+                let assign: Stmt = Box::new(Assign {
+                    target,
+                    op: None,
+                    value,
+                    value_ty: Type::DYNAMIC,
+                    span: self.ast.expr_span(expr),
+                });
                 (None, Some(assign), element)
             }
         };
@@ -389,4 +400,3 @@ impl Lowerer<'_> {
         Box::new(Try { body, clauses, live_refs })
     }
 }
-

@@ -37,7 +37,10 @@ pub(super) fn routines() -> Vec<Routine> {
                 .param("value", Type::STRING)
                 .returns(Returns::Is(Type::structure(predefined::HTTP_HEADER)))
                 .doc("A header of the given name and value.")
-                .example("HttpHeader h = httpCreateHeader(\"Accept\", \"text/csv\"); return h.key, h.value;", "Accept|text/csv"),
+                .example(
+                    "HttpHeader h = httpCreateHeader(\"Accept\", \"text/csv\"); return h.key, h.value;",
+                    "Accept|text/csv",
+                ),
             |cx, arguments| {
                 let fields = [argument(arguments, 0).clone(), argument(arguments, 1).clone()];
                 cx.budget.grow(size_of_val(&fields))?;
@@ -112,7 +115,9 @@ const FRONT_END: [&str; 10] = [
 
 fn add_header(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault> {
     let (name, value) = match argument(arguments, 0) {
-        Value::Struct(header) => (header.get(0).cloned().unwrap_or_default(), header.get(1).cloned().unwrap_or_default()),
+        Value::Struct(header) => {
+            (header.get(0).cloned().unwrap_or_default(), header.get(1).cloned().unwrap_or_default())
+        }
         _ => (Value::Null, Value::Null),
     };
     let fields = [name, value];

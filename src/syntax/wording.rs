@@ -101,7 +101,14 @@ pub(super) fn report(builder: &mut TreeBuilder<'_>, start: Option<u32>, expected
     if elseif || inside_unclosed(tokens, index) {
         return;
     }
-    let context = Context { builder, tokens, index, found, last, expected: Expected { terminals: expected, last: last.map(|last| last.token) } };
+    let context = Context {
+        builder,
+        tokens,
+        index,
+        found,
+        last,
+        expected: Expected { terminals: expected, last: last.map(|last| last.token) },
+    };
     let diagnostic = context.diagnose();
     builder.report(diagnostic);
 }

@@ -103,7 +103,10 @@ fn run(text: &str, folder: &Path) -> Result<(), String> {
     match (&result, &fixture.expect) {
         (Ok(_), Expect::Ok) => {}
         (Ok(outcome), expected) => {
-            return Err(format!("  expected {expected:?}, but it returned {:?}, printed {printed:?}", outcome.returned()));
+            return Err(format!(
+                "  expected {expected:?}, but it returned {:?}, printed {printed:?}",
+                outcome.returned()
+            ));
         }
         (Err(error), Expect::Fails(part, at)) => {
             let limit = matches!(error.kind(), ErrorKind::Limit(_) | ErrorKind::Internal | ErrorKind::Thrown);
@@ -151,7 +154,11 @@ fn run(text: &str, folder: &Path) -> Result<(), String> {
     }
     for (key, expected) in &fixture.changed {
         let changes = host.recorded_issues().changes(key).iter().cloned().collect();
-        same("changed", &serde_json::to_string(expected).unwrap(), &fixture::json(&Data::Struct(String::new(), changes)));
+        same(
+            "changed",
+            &serde_json::to_string(expected).unwrap(),
+            &fixture::json(&Data::Struct(String::new(), changes)),
+        );
     }
     for (scope, name, expected) in &fixture.saved {
         let found = host.stored().get(fixture::scope(scope), name).flatten().unwrap_or("(nothing)").to_owned();

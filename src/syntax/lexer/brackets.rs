@@ -292,7 +292,9 @@ impl Lexer<'_> {
                 Token::BraceClose => {
                     let opened = open.pop()?;
                     let inside = self.scanner.indentation(opened.start)?;
-                    if self.scanner.begins_line(token.span.start) && self.scanner.indentation(token.span.start)? < inside {
+                    if self.scanner.begins_line(token.span.start)
+                        && self.scanner.indentation(token.span.start)? < inside
+                    {
                         return Some(opened);
                     }
                 }
