@@ -1,0 +1,32 @@
+//! From text to tree, the tokens included.
+
+mod common;
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use sil::{
+    Diagnostics,
+    limits::SourceLimits,
+    source::SourceMap,
+    syntax::{ast::Ast, parse_file},
+};
+use std::hint::black_box;
+
+fn parse(c: &mut Criterion) {
+    let mut group = c.benchmark_group("parse");
+    for (name, text) in common::texts() {
+        let mut sources = SourceMap::new();
+        let file = sources.add(name, &text).expect("the map is empty");
+        group.throughput(Throughput::Bytes(text.len() as u64));
+        group.bench_function(name, |b| {
+            b.iter(|| {
+                let (mut ast, mut diagnostics) = (Ast::new(), Diagnostics::new());
+                let items = parse_file(black_box(&sources), file, &SourceLimits::default(), &mut ast, &mut diagnostics);
+                assert!(diagnostics.is_empty());
+                (ast, items)
+            });
+        });
+    }
+}
+
+criterion_group!(name = benches; config = common::criterion(); targets = parse);
+criterion_main!(benches);

@@ -1,0 +1,7 @@
+local sum = 0
+for i = 0, 999 do
+    for j = 0, 4999 do
+        sum = (sum + i * j) % 1000003
+    end
+end
+return sum

@@ -1,0 +1,24 @@
+local inside = 0
+local steps = 0
+local y = -1.25
+for row = 0, 199 do
+    local x = -2.0
+    for column = 0, 199 do
+        local re = 0.0
+        local im = 0.0
+        local turn = 0
+        while turn < 50 and re * re + im * im <= 4.0 do
+            local next = re * re - im * im + x
+            im = 2.0 * re * im + y
+            re = next
+            turn = turn + 1
+        end
+        steps = steps + turn
+        if turn == 50 then
+            inside = inside + 1
+        end
+        x = x + 0.0125
+    end
+    y = y + 0.0125
+end
+return inside * 10000000 + steps

@@ -1,0 +1,49 @@
+use super::{Engine, Error, Request, Responder, Runner, State};
+use sil::{Limits, MemoryHost, WebhookRequest};
+
+/// With its default limits on.
+pub struct Sil;
+
+impl Engine for Sil {
+    fn name(&self) -> &'static str {
+        "sil"
+    }
+
+    fn package(&self) -> &'static str {
+        "sil-lang"
+    }
+
+    fn extension(&self) -> &'static str {
+        "sil"
+    }
+
+    fn compile(&self, source: &str) -> Result<(), Error> {
+        thread_local!(static ENGINE: sil::Engine = sil::Engine::new());
+        Ok(ENGINE.with(|engine| engine.compile("bench", source).map(drop))?)
+    }
+
+    fn prepare(&self, source: &str) -> Result<Runner, Error> {
+        let program = sil::Engine::new().compile("bench", source)?;
+        let limits = Limits::default();
+        Ok(Box::new(move || {
+            let outcome = program.run(&mut MemoryHost::new(), &limits).expect("the script ends well");
+            outcome.returned().first().map_or_else(String::new, |value| value.to_text())
+        }))
+    }
+
+    fn webhook(&self, source: &str, _: State) -> Result<Responder, Error> {
+        let program = sil::Engine::new().compile("bench", source)?;
+        let limits = Limits::default();
+        Ok(Box::new(move |request: &Request| {
+            let mut message = WebhookRequest::new("GET");
+            for (name, values) in &request.params {
+                for value in values {
+                    message.add_param(name.clone(), value.clone());
+                }
+            }
+            let mut host = MemoryHost::new().with_request(message);
+            let outcome = program.run(&mut host, &limits).expect("the script ends well");
+            (i64::from(outcome.reading().status), host.body().to_owned())
+        }))
+    }
+}
