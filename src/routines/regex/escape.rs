@@ -35,8 +35,8 @@ impl Parser {
             }
             'R' => Ok(Piece {
                 text: "(?:\\r\\n|[\\n\\x0B\\f\\r\\x{85}\\x{2028}\\x{2029}])".to_owned(),
-                zero_width: false,
                 weight: 3,
+                ..Piece::default()
             }),
             'k' => {
                 if !self.take('<') {
@@ -76,7 +76,8 @@ impl Parser {
     fn reference(&mut self, number: usize) -> Piece {
         self.backtracks = true;
         let text = if self.flags.ignore_case { format!("(?i:\\k<{number}>)") } else { format!("\\k<{number}>") };
-        Piece { text, zero_width: false, weight: 1 }
+        // What the group matched may be long.
+        Piece { text, weight: 1, unbounded: true, scans: 1, ..Piece::default() }
     }
 
     /// A class behind a backslash, in or outside brackets.

@@ -1,12 +1,12 @@
-//! Regular expressions, in the pattern language of Java. The whole text of a faulty pattern, or what cannot be
-//! translated, is an error that a catch-all takes; a match that is too much work ends the run.
+//! Regular expressions, in the pattern language of Java. A faulty pattern, or one with a construct that cannot be
+//! translated, is an error that a catch-all takes; a search that is too much work ends the run.
 
 mod escape;
 mod pattern;
 mod replacement;
 mod set;
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::panic)]
+#[allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 mod tests;
 mod translate;
 

@@ -1,9 +1,14 @@
 //! Compiled patterns, kept during a run, and the search for their matches.
 //!
-//! What bounds the work, since the engine does not look at the deadline: a pattern without look-around,
-//! back-references and groups that do not give back takes linear time, and weight times text is limited. Any other one
-//! is tried place by place; each try has a limited number of ways back, fewer for a longer text, and the deadline is
-//! looked at between two tries.
+//! What bounds the work, since the engine does not look at the deadline while it searches:
+//!
+//! - A pattern without look-around, back-references and groups that do not give back takes linear time: its weight
+//!   times the text is limited.
+//! - Any other pattern is tried place by place, and the deadline is looked at between two tries. A try has a limited
+//!   number of ways back. There are fewer of them when each may run over the text, as a look-ahead with `.*` does,
+//!   and where such parts are repeated without limit the text is limited too.
+//!
+//! Together that is about a quarter of a second for the most hostile search or try; fair ones take microseconds.
 
 use super::{
     set::LINE_TERMINATORS,
@@ -19,18 +24,21 @@ use std::rc::Rc;
 
 /// Bytes of a pattern.
 const PATTERN: usize = 16 << 10;
-/// Weight of a pattern times bytes of a text, for patterns of linear time.
-const STEPS: u64 = 1 << 27;
-/// Bytes of a text, for the other ones.
-const BACKTRACKED_TEXT: usize = 1 << 20;
-/// Ways back times bytes of a text.
-const BACKTRACKED_STEPS: usize = 1 << 30;
+/// Weight of a pattern times bytes of a text.
+const STEPS: u64 = 1 << 26;
+/// Bytes of a text for a pattern that is tried place by place.
+const TRIED_TEXT: usize = 1 << 20;
+/// Bytes that one try may run over.
+const TRY: u64 = 1 << 27;
 /// Least and most ways back of one try.
-const WAYS_BACK: (usize, usize) = (1 << 12, 250_000);
+const WAYS_BACK: (u64, u64) = (64, 250_000);
 /// Compiled patterns kept at once.
 const KEPT: usize = 64;
 /// Bytes that the engine may take for one automaton.
 const AUTOMATON: usize = 1 << 20;
+
+/// Native stack that compiling a pattern of the deepest nesting may take, in bytes.
+const COMPILER_STACK: usize = 1 << 20;
 
 /// A compiled pattern.
 pub(super) struct Pattern {
@@ -38,8 +46,10 @@ pub(super) struct Pattern {
     /// Names of the groups, the whole match left out.
     pub groups: Vec<Option<Box<str>>>,
     backtracks: bool,
-    weight: usize,
-    ways_back: usize,
+    weight: u64,
+    scans: u64,
+    repeats_scans: bool,
+    ways_back: u64,
     /// Bytes counted as live.
     counted: usize,
 }
@@ -78,7 +88,7 @@ pub(super) fn prepare(cx: &mut Context<'_>, pattern: &str, whole: bool, text: &s
     }
     cx.budget.charge((pattern.len() as u64).div_euclid(16).saturating_add(1))?;
     let line_end = text.ends_with(LINE_TERMINATORS);
-    let size = text.len().max(1).next_power_of_two().min(BACKTRACKED_TEXT).trailing_zeros();
+    let size = text.len().max(1).next_power_of_two().min(TRIED_TEXT).trailing_zeros();
     let kept = cx.state.get::<Kept>();
     let found = kept.patterns.iter().find(|(key, known)| {
         *key.pattern == *pattern
@@ -89,7 +99,8 @@ pub(super) fn prepare(cx: &mut Context<'_>, pattern: &str, whole: bool, text: &s
     if let Some((_, found)) = found {
         return Ok(Rc::clone(found));
     }
-    let compiled = Rc::new(compile(cx, pattern, whole, line_end, size)?);
+    let compile = || compile(cx, pattern, whole, line_end, size);
+    let compiled = Rc::new(stacker::maybe_grow(COMPILER_STACK, COMPILER_STACK.saturating_mul(4), compile)?);
     let kept = cx.state.get::<Kept>();
     if kept.patterns.len() >= KEPT {
         kept.patterns.remove(0);
@@ -110,10 +121,14 @@ fn compile(cx: &mut Context<'_>, pattern: &str, whole: bool, line_end: bool, siz
     cx.budget.charge(units)?;
     let counted = (32_usize << 10).saturating_add(weight.saturating_add(text.len()).saturating_mul(64));
     cx.budget.grow(counted)?;
-    let text_size = 1usize.checked_shl(size).unwrap_or(BACKTRACKED_TEXT);
-    let ways_back = BACKTRACKED_STEPS.checked_div(text_size).unwrap_or(0).clamp(WAYS_BACK.0, WAYS_BACK.1);
+    // What one way back may cost.
+    let each = match translated.scans {
+        0 => weight as u64,
+        scans => 1u64.checked_shl(size).unwrap_or(u64::MAX).saturating_mul(scans as u64),
+    };
+    let ways_back = TRY.checked_div(each).unwrap_or(0).clamp(WAYS_BACK.0, WAYS_BACK.1);
     let regex = RegexBuilder::new(&text)
-        .backtrack_limit(ways_back)
+        .backtrack_limit(usize::try_from(ways_back).unwrap_or(usize::MAX))
         .delegate_size_limit(AUTOMATON)
         .delegate_dfa_size_limit(AUTOMATON)
         .delegate_dfa_skip_cache_capacity_check(false)
@@ -123,7 +138,16 @@ fn compile(cx: &mut Context<'_>, pattern: &str, whole: bool, line_end: bool, siz
         .build()
         .map_err(|error| refused(pattern, &error))?;
     memory::add(counted);
-    Ok(Pattern { regex, groups: translated.groups, backtracks: translated.backtracks, weight, ways_back, counted })
+    Ok(Pattern {
+        regex,
+        groups: translated.groups,
+        backtracks: translated.backtracks,
+        weight: weight as u64,
+        scans: translated.scans as u64,
+        repeats_scans: translated.repeats_scans,
+        ways_back,
+        counted,
+    })
 }
 
 /// What the engine does not take. Syntax errors were found before.
@@ -168,17 +192,23 @@ impl<'t> Search<'t> {
     /// Prepares a search; `whole` for a match of the whole text.
     pub fn new(cx: &mut Context<'_>, text: &'t str, pattern: &str, whole: bool) -> Result<Self, Fault> {
         let pattern = prepare(cx, pattern, whole, text)?;
-        let steps = (text.len() as u64).saturating_mul(pattern.weight as u64);
-        if pattern.backtracks {
-            // What is remembered for the ways back.
-            cx.budget.grow(pattern.ways_back.saturating_mul(40).min(text.len().saturating_mul(80)))?;
-            if text.len() > BACKTRACKED_TEXT {
-                return Err(hit(BACKTRACKED_TEXT as u64, text.len() as u64));
-            }
-        } else if steps > STEPS {
+        let length = text.len() as u64;
+        let steps = length.saturating_mul(pattern.weight);
+        if steps > STEPS {
             return Err(hit(STEPS, steps));
         }
-        cx.budget.charge((text.len() as u64).div_euclid(64).saturating_add(steps.div_euclid(1024)))?;
+        if pattern.backtracks {
+            if text.len() > TRIED_TEXT {
+                return Err(hit(TRIED_TEXT as u64, length));
+            }
+            let run_over = length.saturating_mul(length).saturating_mul(pattern.scans);
+            if pattern.repeats_scans && run_over > TRY {
+                return Err(hit(TRY, run_over));
+            }
+            // What is remembered for the ways back, which the engine does not count.
+            cx.budget.grow(text.len().saturating_mul(64))?;
+        }
+        cx.budget.charge(length.div_euclid(64).saturating_add(steps.div_euclid(1024)))?;
         Ok(Self { pattern, text, at: 0, apart: false, done: false })
     }
 
@@ -189,7 +219,7 @@ impl<'t> Search<'t> {
 
     /// Whether the whole text matches.
     pub fn matches(&self, cx: &mut Context<'_>) -> Result<bool, Fault> {
-        pay(cx, self.text.len())?;
+        self.pay(cx)?;
         let input = RegexInput::new(self.text).anchored(true);
         let found = self.pattern.regex.find_input(input).map_err(|error| self.failed(&error))?;
         Ok(found.is_some())
@@ -224,7 +254,7 @@ impl<'t> Search<'t> {
         let mut at = self.at;
         let mut apart = self.apart;
         loop {
-            pay(cx, self.text.len())?;
+            self.pay(cx)?;
             let input = RegexInput::new(self.text)
                 .from_pos(at)
                 .anchored(self.pattern.backtracks)
@@ -250,22 +280,23 @@ impl<'t> Search<'t> {
         at.saturating_add(next.map_or(1, char::len_utf8))
     }
 
+    /// Pays for one search or try. The engine does not look at the clock, so it is done here.
+    fn pay(&self, cx: &mut Context<'_>) -> Result<(), Fault> {
+        let each = if self.pattern.scans > 0 { 1 << 14 } else { 1 << 16 };
+        cx.budget.charge((self.text.len() as u64).div_euclid(each).saturating_add(1))?;
+        Ok(cx.budget.poll()?)
+    }
+
     #[cold]
     fn failed(&self, error: &Error) -> Fault {
         match error {
             Error::RuntimeError(_) => {
-                let limit = self.pattern.ways_back as u64;
+                let limit = self.pattern.ways_back;
                 hit(limit, limit.saturating_add(1))
             }
             error => Fault::internal(format!("the engine of patterns: {error}")),
         }
     }
-}
-
-/// Pays for one search or try. The engine does not look at the clock, so it is done here.
-fn pay(cx: &mut Context<'_>, text: usize) -> Result<(), Fault> {
-    cx.budget.charge((text as u64).div_euclid(1 << 16).saturating_add(1))?;
-    Ok(cx.budget.poll()?)
 }
 
 #[cold]

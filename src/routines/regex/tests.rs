@@ -257,6 +257,10 @@ fn sizes_are_limited() {
             let fault = Search::new(cx, &text, pattern, false).err().unwrap();
             assert!(matches!(fault.kind(), FaultKind::Limit(hit) if hit.kind == LimitKind::Regex), "{fault:?}");
         }
+        // Each `a` looks at the rest of the text, each time.
+        let fault = Search::new(cx, &text[..20_000], "(?:a(?=.*))*b", false).err().unwrap();
+        assert!(matches!(fault.kind(), FaultKind::Limit(hit) if hit.kind == LimitKind::Regex), "{fault:?}");
+        assert!(Search::new(cx, &text[..20_000], "(?:a(?=..))*b", false).is_ok());
         let fault = Search::new(cx, "a", &"a".repeat(20_000), false).err().unwrap();
         assert!(!fault.is_uncatchable());
         // Huge counts of large classes are refused, not built.
@@ -275,4 +279,19 @@ fn many_patterns_are_kept_within_bounds() {
         }
         assert!(crate::limits::memory::live() < 64 * 64 * 1024);
     });
+}
+
+#[test]
+fn deep_patterns_need_little_native_stack() {
+    let deep = std::thread::Builder::new().stack_size(256 << 10).spawn(|| {
+        for (open, close) in [("(?:", ")+"), ("(", ")*"), ("(?=", ")"), ("(?>(a)", "\\1)"), ("[a", "]")] {
+            let pattern = format!("{}{}{}", open.repeat(45), "a", close.repeat(45));
+            with_context(|cx| {
+                if let Ok(mut search) = Search::new(cx, "aaaa", &pattern, false) {
+                    let _ = search.next(cx);
+                }
+            });
+        }
+    });
+    deep.unwrap().join().unwrap();
 }

@@ -20,6 +20,10 @@ pub(super) struct Translated {
     pub continues: bool,
     /// Characters and classes in it, repetitions multiplied out: what one character of text may cost.
     pub weight: usize,
+    /// The weight of the parts that run over any length of text without a way back: 0 if there are none.
+    pub scans: usize,
+    /// Such a part is repeated without limit.
+    pub repeats_scans: bool,
 }
 
 /// Why a pattern is no pattern.
@@ -49,14 +53,23 @@ pub(super) fn translate(pattern: &str, line_end: bool) -> Result<Translated, Fau
         depth: 0,
         backtracks: false,
         continues: false,
+        repeats_scans: false,
         line_end,
     };
     let piece = parser.alternatives()?;
     if parser.peek().is_some() {
         return Err(parser.fault("`)` without `(`"));
     }
-    let Parser { groups, backtracks, continues, .. } = parser;
-    Ok(Translated { text: piece.text, groups, backtracks, continues, weight: piece.weight.max(1) })
+    let Parser { groups, backtracks, continues, repeats_scans, .. } = parser;
+    Ok(Translated {
+        text: piece.text,
+        groups,
+        backtracks,
+        continues,
+        weight: piece.weight.max(1),
+        scans: piece.scans,
+        repeats_scans,
+    })
 }
 
 /// A character of the pattern; a quoted one stands for itself.
@@ -116,17 +129,28 @@ pub(super) struct Piece {
     /// It matches at places, not characters.
     pub zero_width: bool,
     pub weight: usize,
+    /// It matches any length.
+    pub unbounded: bool,
+    pub scans: usize,
 }
 
 impl Piece {
     pub fn place(text: impl Into<String>) -> Self {
-        Self { text: text.into(), zero_width: true, weight: 1 }
+        Self { text: text.into(), zero_width: true, weight: 1, ..Self::default() }
+    }
+
+    /// Takes over what is known of a part that belongs to it.
+    fn include(&mut self, part: &Self) {
+        self.zero_width &= part.zero_width;
+        self.weight = self.weight.saturating_add(part.weight);
+        self.unbounded |= part.unbounded;
+        self.scans = self.scans.saturating_add(part.scans);
     }
 
     pub fn of_set(set: &ClassUnicode) -> Self {
         let mut text = String::new();
         set::write(set, &mut text);
-        Self { text, zero_width: false, weight: 1 }
+        Self { text, weight: 1, ..Self::default() }
     }
 }
 
@@ -138,6 +162,7 @@ pub(super) struct Parser {
     depth: usize,
     pub backtracks: bool,
     pub continues: bool,
+    repeats_scans: bool,
     line_end: bool,
 }
 
@@ -227,14 +252,21 @@ impl Parser {
         found
     }
 
+    /// Counts a part that is matched for itself, so that the engine runs over the text without a way back.
+    fn closed(mut piece: Piece) -> Piece {
+        if piece.unbounded {
+            piece.scans = piece.scans.saturating_add(piece.weight);
+        }
+        piece
+    }
+
     fn alternatives(&mut self) -> Parsed<Piece> {
         let mut found = self.sequence()?;
         while self.take('|') {
             let next = self.sequence()?;
             found.text.push('|');
             found.text.push_str(&next.text);
-            found.weight = found.weight.saturating_add(next.weight);
-            found.zero_width &= next.zero_width;
+            found.include(&next);
         }
         Ok(found)
     }
@@ -249,8 +281,7 @@ impl Parser {
             let Some(atom) = self.atom()? else { continue };
             let piece = self.quantified(atom)?;
             found.text.push_str(&piece.text);
-            found.zero_width &= piece.zero_width;
-            found.weight = found.weight.saturating_add(piece.weight);
+            found.include(&piece);
             if found.weight > WEIGHT || found.text.len() > SIZE {
                 return Err(self.fault("the pattern is too large"));
             }
@@ -355,7 +386,7 @@ impl Parser {
         for (sign, zero_width) in [("=", true), ("!", true), ("<=", true), ("<!", true), (">", false)] {
             if self.take_text(sign) {
                 self.backtracks = true;
-                let mut piece = self.group_body(&format!("(?{sign}"), open, before)?;
+                let mut piece = Self::closed(self.group_body(&format!("(?{sign}"), open, before)?);
                 piece.zero_width |= zero_width;
                 return Ok(Some(piece));
             }
@@ -444,14 +475,16 @@ impl Parser {
         if weight > WEIGHT {
             return Err(self.fault("the pattern is too large"));
         }
+        let scans = atom.scans.saturating_mul(times);
+        self.repeats_scans |= scans > 0 && most.is_none();
         if atom.zero_width {
             // Once is as good as often.
             let text = match (least, lazy) {
                 (0, false) => format!("(?:{}|)", atom.text),
                 (0, true) => format!("(?:|{})", atom.text),
-                _ => atom.text,
+                _ => atom.text.clone(),
             };
-            return Ok(Piece { text, weight, zero_width: true });
+            return Ok(Piece { text, weight, ..atom });
         }
         let counts = match (least, most) {
             (0, Some(1)) => "?".to_owned(),
@@ -468,7 +501,9 @@ impl Parser {
         } else {
             format!("{}{counts}{sign}", atom.text)
         };
-        Ok(Piece { text, weight, zero_width: false })
+        let unbounded = atom.unbounded || most.is_none();
+        let piece = Piece { text, weight, unbounded, scans, zero_width: false };
+        Ok(if possessive { Self::closed(piece) } else { piece })
     }
 
     /// The numbers in braces. The closing brace is left.
