@@ -8,7 +8,7 @@
 //!   number of ways back. There are fewer of them when each may run over the text, as a look-ahead with `.*` does,
 //!   and where such parts are repeated without limit the text is limited too.
 //!
-//! Together that is about a quarter of a second for the most hostile search or try; fair ones take microseconds.
+//! Together that is about a third of a second for the most hostile search or try; fair ones take microseconds.
 
 use super::{
     set::LINE_TERMINATORS,
