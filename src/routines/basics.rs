@@ -1,13 +1,12 @@
-//! Null tests, sizes, exceptions, the script itself.
+//! Null tests, exceptions, the script itself.
 
-use super::{argument, array};
+use super::argument;
 use crate::{
     call::{Context, Routine},
-    signatures::{Family, ParamType, Returns, Signature},
+    signatures::{Family, Returns, Signature},
     types::Type,
-    value::{Array, Date, Fault, Text, Value},
+    value::{Date, Fault, Value},
 };
-use std::rc::Rc;
 
 pub(super) fn routines() -> Vec<Routine> {
     let core = |name: &'static str| Signature::new(name, Family::Core);
@@ -27,33 +26,6 @@ pub(super) fn routines() -> Vec<Routine> {
                 .doc("The opposite of `isNull`.")
                 .example("return isNotNull(0);", "true"),
             |_, arguments| Ok(Value::Bool(!argument(arguments, 0).is_null())),
-        ),
-        Routine::new(
-            core("arraySize")
-                .alias("size")
-                .package("array", "size")
-                .param_of("array", ParamType::AnyArray, false)
-                .returns(Returns::NeverNull(Type::NUMBER))
-                .doc("How many elements an array has.")
-                .example("return size({\"rope\", \"lamp\"});", "2"),
-            size,
-        ),
-        Routine::new(
-            core("arrayKeys")
-                .package("array", "keys")
-                .param_of("array", ParamType::AnyArray, false)
-                .returns(Returns::Is(Type::STRINGS))
-                .doc("The keys of an array, in the order of its elements; elements without a key are left out.")
-                .example("number[] age; age[\"Bo\"] = 40; age[\"Cy\"] = 35; return arrayKeys(age);", "Bo|Cy"),
-            array_keys,
-        ),
-        Routine::new(
-            core("length")
-                .param("text", Type::STRING)
-                .returns(Returns::NeverNull(Type::NUMBER))
-                .doc("How many characters a text has, counted in UTF-16 units.")
-                .example("return length(\"harbour\");", "7"),
-            length,
         ),
         Routine::new(
             core("lastExceptionMessage")
@@ -82,40 +54,6 @@ pub(super) fn routines() -> Vec<Routine> {
             current_date,
         ),
     ]
-}
-
-#[expect(clippy::cast_precision_loss, reason = "an array has far fewer than 2^53 elements")]
-fn size(_: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault> {
-    let size = match argument(arguments, 0) {
-        Value::Array(array) => array.len(),
-        Value::Null => 0,
-        // Any other value counts as an array of one element (L-44).
-        _ => 1,
-    };
-    Ok(Value::Num(size as f64))
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a text has far fewer than 2^53 characters")]
-fn length(_: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault> {
-    let units = match argument(arguments, 0) {
-        Value::Text(text) => text.units(),
-        _ => 0,
-    };
-    Ok(Value::Num(units as f64))
-}
-
-fn array_keys(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault> {
-    let mut keys = Array::new(Type::STRING);
-    if let Some(array) = array(arguments, 0) {
-        cx.budget.charge(array.len() as u64)?;
-        for index in 0..array.len() {
-            if let Some(key) = array.key_at(index) {
-                let text = Text::try_new(key, &cx.budget)?;
-                keys.push(Value::Text(Rc::new(text)), &cx.budget)?;
-            }
-        }
-    }
-    Ok(Value::Array(Rc::new(keys)))
 }
 
 fn last_exception(cx: &mut Context<'_>, part: fn(&(String, String)) -> &String) -> Result<Value, Fault> {

@@ -4,19 +4,37 @@
 //! Arguments come converted to the parameters' types; left-out ones are null, and a null argument counts as the
 //! common rules of routines say. This room does not know the evaluator.
 
+mod array;
+mod array_set;
+mod array_sort;
 mod basics;
 mod json;
 mod log;
+mod regex;
+mod text;
 mod webhook;
 
 use crate::{
-    call::Routine,
-    value::{Array, Value},
+    call::{Context, Routine},
+    types::Type,
+    value::{Array, Fault, Value, convert},
 };
+use std::rc::Rc;
 
 /// Every built-in routine.
 pub fn all() -> Vec<Routine> {
-    [basics::routines(), json::routines(), log::routines(), webhook::routines()].concat()
+    [
+        array::routines(),
+        array_set::routines(),
+        array_sort::routines(),
+        basics::routines(),
+        json::routines(),
+        log::routines(),
+        regex::routines(),
+        text::routines(),
+        webhook::routines(),
+    ]
+    .concat()
 }
 
 /// An argument by position; null when it is not there.
@@ -35,4 +53,26 @@ fn array(arguments: &[Value], index: usize) -> Option<&Array> {
         Value::Array(array) => Some(array),
         _ => None,
     }
+}
+
+/// A number argument, if there is one.
+fn number(arguments: &[Value], index: usize) -> Option<f64> {
+    match argument(arguments, index) {
+        Value::Num(number) => Some(*number),
+        _ => None,
+    }
+}
+
+/// An argument as an array: null is an empty one, a text is split, a single value stands alone (L-44).
+fn list(cx: &mut Context<'_>, arguments: &[Value], index: usize) -> Result<Rc<Array>, Fault> {
+    match convert(argument(arguments, index).clone(), Type::DYNAMIC.array(), &mut cx.conv())? {
+        Value::Array(array) => Ok(array),
+        _ => Ok(Rc::new(Array::new(Type::DYNAMIC))),
+    }
+}
+
+/// A count or position as a number value.
+#[expect(clippy::cast_precision_loss, reason = "texts and arrays have far fewer than 2^53 units and elements")]
+fn count(count: usize) -> Value {
+    Value::Num(count as f64)
 }

@@ -1,0 +1,208 @@
+//! Regular expressions, in the pattern language of Java. A faulty pattern, or one with a construct that cannot be
+//! translated, is an error that a catch-all takes; a search that is too much work ends the run.
+
+mod escape;
+mod pattern;
+mod replacement;
+mod set;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
+mod tests;
+mod translate;
+
+use super::{argument, count, text};
+use crate::{
+    call::{Context, Routine},
+    signatures::{Family, Returns, Signature},
+    types::Type,
+    value::{Array, Fault, Value, append, to_text},
+};
+use pattern::{Search, cut};
+use replacement::Part;
+use std::rc::Rc;
+
+pub(super) fn routines() -> Vec<Routine> {
+    let of = |name: &'static str, text: &'static str| {
+        Signature::new(name, Family::Core).param(text, Type::STRING).param("regex", Type::STRING)
+    };
+    vec![
+        Routine::new(
+            of("matches", "string")
+                .returns(Returns::NeverNull(Type::BOOLEAN))
+                .doc("Whether the whole text matches a pattern.")
+                .example("return matches(\"box 7\", \"box\"), matches(\"box 7\", \"box.*\");", "false|true"),
+            |cx, arguments| Ok(Value::Bool(search(cx, arguments, true)?.matches(cx)?)),
+        ),
+        Routine::new(
+            of("matchStart", "input")
+                .returns(Returns::NeverNull(Type::NUMBER))
+                .doc("The position of the first match in a text, or -1.")
+                .example("return matchStart(\"see p. 31\", \"\\\\d+\");", "7"),
+            |cx, arguments| place(cx, arguments, |(start, _)| start),
+        ),
+        Routine::new(
+            of("matchEnd", "input")
+                .returns(Returns::NeverNull(Type::NUMBER))
+                .doc("The position behind the first match in a text, or -1.")
+                .example("return matchEnd(\"see p. 31\", \"\\\\d+\");", "9"),
+            |cx, arguments| place(cx, arguments, |(_, end)| end),
+        ),
+        Routine::new(
+            of("matchText", "input")
+                .returns(Returns::Is(Type::STRING))
+                .doc("The first matched text, or null.")
+                .example("return matchText(\"see p. 31\", \"\\\\d+\");", "31"),
+            |cx, arguments| {
+                let whole = text(arguments, 0);
+                match search(cx, arguments, false)?.next(cx)? {
+                    Some((start, end)) => cx.conv().copy_text(whole.get(start..end).unwrap_or("")),
+                    None => Ok(Value::Null),
+                }
+            },
+        ),
+        Routine::new(
+            Signature::new("matchReplace", Family::Core)
+                .param("source", Type::STRING)
+                .param("target", Type::STRING)
+                .param("replacement", Type::STRING)
+                .returns(Returns::NeverNull(Type::STRING))
+                .doc(
+                    "The text with every match replaced. In the replacement `$1` and `${name}` stand for what a group \
+                     matched, `\\$` for a dollar sign.",
+                )
+                .example("return matchReplace(\"2b or not 2b\", \"[0-9]\", \"to \");", "to b or not to b"),
+            replace,
+        ),
+        Routine::new(
+            of("allMatches", "input")
+                .returns(Returns::Is(Type::STRINGS))
+                .doc("Every match: the matched text, then what its groups matched, one match after the other.")
+                .example(
+                    "string[] g = allMatches(\"W=80 H=25\", \"W=(.*) H=(.*)\"); return g[1] + \"x\" + g[2];",
+                    "80x25",
+                ),
+            all_matches,
+        ),
+        Routine::new(
+            of("split", "str")
+                .returns(Returns::Is(Type::STRINGS))
+                .doc(
+                    "The parts of a text between the matches of a pattern. Empty parts at the end, and one at the \
+                     start, are left out.",
+                )
+                .example("return split(\"9:ink8:pen\", \"[0-9]:\");", "ink|pen"),
+            split,
+        ),
+    ]
+}
+
+/// The search that the first two arguments describe.
+fn search<'a>(cx: &mut Context<'_>, arguments: &'a [Value], whole: bool) -> Result<Search<'a>, Fault> {
+    Search::new(cx, text(arguments, 0), text(arguments, 1), whole)
+}
+
+/// One end of the first match, in units.
+fn place(cx: &mut Context<'_>, arguments: &[Value], end: fn((usize, usize)) -> usize) -> Result<Value, Fault> {
+    let Some(found) = search(cx, arguments, false)?.next(cx)? else { return Ok(Value::Num(-1.0)) };
+    Ok(count(match argument(arguments, 0) {
+        Value::Text(text) => text.unit_of(end(found)),
+        _ => 0,
+    }))
+}
+
+fn replace(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault> {
+    let whole = text(arguments, 0);
+    let mut search = search(cx, arguments, false)?;
+    let mut parts = None;
+    let mut out = String::new();
+    let mut copied = 0;
+    while let Some(found) = search.next_captures(cx)? {
+        let parts = match &mut parts {
+            Some(parts) => parts,
+            none => {
+                cx.budget.charge((text(arguments, 2).len() as u64).div_euclid(16))?;
+                let read = replacement::read(text(arguments, 2), &search.pattern().groups);
+                none.insert(read.map_err(|problem| {
+                    let shown = cut(text(arguments, 2));
+                    Fault::routine(format!("faulty replacement `{shown}`: {problem}"))
+                })?)
+            }
+        };
+        let Some(place) = found.get(0) else { break };
+        let mut conv = cx.conv();
+        append(&mut out, whole.get(copied..place.start()).unwrap_or(""), &mut conv)?;
+        for part in &*parts {
+            match part {
+                Part::Text(text) => append(&mut out, text, &mut conv)?,
+                Part::Group(group) => {
+                    append(&mut out, found.get(*group).map_or("", |group| group.as_str()), &mut conv)?
+                }
+            }
+        }
+        copied = place.end();
+    }
+    if parts.is_none() {
+        return to_text(argument(arguments, 0), &mut cx.conv());
+    }
+    append(&mut out, whole.get(copied..).unwrap_or(""), &mut cx.conv())?;
+    out.shrink_to_fit();
+    cx.conv().text(out)
+}
+
+fn all_matches(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault> {
+    let mut search = search(cx, arguments, false)?;
+    let mut all = Array::new(Type::STRING);
+    while let Some(found) = search.next_captures(cx)? {
+        for group in 0..found.len() {
+            let value = match found.get(group) {
+                Some(part) => {
+                    cx.budget.charge((part.as_str().len() as u64).div_euclid(64).saturating_add(1))?;
+                    cx.conv().copy_text(part.as_str())?
+                }
+                None => Value::Null,
+            };
+            all.push(value, &cx.budget)?;
+        }
+    }
+    Ok(Value::Array(Rc::new(all)))
+}
+
+fn split(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault> {
+    let whole = text(arguments, 0);
+    let mut search = search(cx, arguments, false)?;
+    let mut parts = Array::new(Type::STRING);
+    // Empty parts wait: only a later one that is not empty makes them count.
+    let mut empty = 0usize;
+    let mut from = 0;
+    let mut first = true;
+    loop {
+        let found = search.next(cx)?;
+        let (start, end) = match found {
+            // An empty match at the start cuts nothing off.
+            Some((0, 0)) => continue,
+            Some(place) => place,
+            None => (whole.len(), whole.len()),
+        };
+        let part = whole.get(from..start).unwrap_or("");
+        // Without a cut the text is the only part, even if it is empty.
+        let uncut = first && found.is_none();
+        if part.is_empty() && !uncut {
+            if !first {
+                empty = empty.saturating_add(1);
+            }
+        } else {
+            for _ in 0..std::mem::take(&mut empty) {
+                cx.budget.charge(1)?;
+                parts.push(Value::text(""), &cx.budget)?;
+            }
+            cx.budget.charge((part.len() as u64).div_euclid(64).saturating_add(1))?;
+            let value = cx.conv().copy_text(part)?;
+            parts.push(value, &cx.budget)?;
+        }
+        if found.is_none() {
+            return Ok(Value::Array(Rc::new(parts)));
+        }
+        first = false;
+        from = end;
+    }
+}
