@@ -5,8 +5,11 @@
 //! common rules of routines say. This room does not know the evaluator.
 
 mod basics;
+mod bitwise;
 mod json;
 mod log;
+mod math;
+mod number_format;
 mod webhook;
 
 use crate::{
@@ -16,7 +19,15 @@ use crate::{
 
 /// Every built-in routine.
 pub fn all() -> Vec<Routine> {
-    [basics::routines(), json::routines(), log::routines(), webhook::routines()].concat()
+    [
+        basics::routines(),
+        bitwise::routines(),
+        json::routines(),
+        log::routines(),
+        math::routines(),
+        webhook::routines(),
+    ]
+    .concat()
 }
 
 /// An argument by position; null when it is not there.
