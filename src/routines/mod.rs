@@ -6,6 +6,8 @@
 
 mod basics;
 mod bitwise;
+mod date;
+mod date_pattern;
 mod json;
 mod log;
 mod math;
@@ -22,6 +24,7 @@ pub fn all() -> Vec<Routine> {
     [
         basics::routines(),
         bitwise::routines(),
+        date::routines(),
         json::routines(),
         log::routines(),
         math::routines(),
