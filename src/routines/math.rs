@@ -334,6 +334,8 @@ fn format_number(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fau
     let Some(number) = number(arguments, 0) else { return Ok(Value::Null) };
     let pattern = text(arguments, 1);
     cx.budget.charge((pattern.len() as u64).saturating_add(8) >> 3)?;
+    // A pattern taken apart is this much larger than its text.
+    cx.budget.grow(pattern.len().saturating_mul(8))?;
     let out = NumberPattern::parse(pattern)
         .map_err(|problem| Fault::routine(format!("the pattern of `formatNumber` {problem}")))?
         .format(number);
@@ -425,5 +427,20 @@ mod tests {
     fn random_units_stay_below_one() {
         assert_eq!(unit(0), 0.0);
         assert!(unit(u64::MAX) < 1.0);
+    }
+
+    #[test]
+    fn a_host_without_chance() {
+        struct Bare;
+        impl crate::Host for Bare {}
+        for source in ["return rand();", "return random(6);"] {
+            let program = crate::Engine::new().compile("chance.sil", source).unwrap();
+            let error = program.run(&mut Bare, &crate::Limits::default()).unwrap_err();
+            assert!(error.message().contains("random numbers are not available"), "{error}");
+        }
+        let caught = "string s; try { s = \"\" + rand(); } catch { s = \"none\"; } return s;";
+        let program = crate::Engine::new().compile("chance.sil", caught).unwrap();
+        let outcome = program.run(&mut Bare, &crate::Limits::default()).unwrap();
+        assert_eq!(outcome.returned().first().unwrap().to_text(), "none");
     }
 }
