@@ -5,7 +5,7 @@ use crate::{
     call::{Context, Routine},
     signatures::{Family, Returns, Signature},
     types::Type,
-    value::{Date, Fault, Value},
+    value::{Fault, Value},
 };
 
 pub(super) fn routines() -> Vec<Routine> {
@@ -47,25 +47,9 @@ pub(super) fn routines() -> Vec<Routine> {
                 .doc("The name of the running script."),
             |cx, _| Ok(Value::text(&cx.script)),
         ),
-        Routine::new(
-            core("currentDate")
-                .returns(Returns::NeverNull(Type::DATE))
-                .doc("The current date and time."),
-            current_date,
-        ),
     ]
 }
 
 fn last_exception(cx: &mut Context<'_>, part: fn(&(String, String)) -> &String) -> Result<Value, Fault> {
     Ok(Value::text(cx.last_exception.as_ref().map_or("", |last| part(last))))
-}
-
-fn current_date(cx: &mut Context<'_>, _: &[Value]) -> Result<Value, Fault> {
-    let Some(clock) = cx.host.clock() else {
-        return Err(Fault::host("the current time is not available in this host"));
-    };
-    let millis = clock.now_millis();
-    Date::from_millis(millis, &cx.zone)
-        .map(Value::Date)
-        .ok_or_else(|| Fault::host("the clock of the host is outside the years 1 to 9999"))
 }

@@ -8,8 +8,13 @@ mod array;
 mod array_set;
 mod array_sort;
 mod basics;
+mod bitwise;
+mod date;
+mod date_pattern;
 mod json;
 mod log;
+mod math;
+mod number_format;
 mod regex;
 mod text;
 mod webhook;
@@ -28,8 +33,11 @@ pub fn all() -> Vec<Routine> {
         array_set::routines(),
         array_sort::routines(),
         basics::routines(),
+        bitwise::routines(),
+        date::routines(),
         json::routines(),
         log::routines(),
+        math::routines(),
         regex::routines(),
         text::routines(),
         webhook::routines(),
