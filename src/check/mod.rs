@@ -122,6 +122,7 @@ impl<'a> Checker<'a> {
             int_literals: vec![false; ast.expr_count()],
             scopes: vec![Scope::default()],
             sites: Vec::new(),
+            template_sites: HashMap::default(),
             placements: Vec::new(),
         };
         Self {

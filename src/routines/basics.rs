@@ -14,7 +14,7 @@ pub(super) fn routines() -> Vec<Routine> {
     vec![
         Routine::new(
             core("isNull")
-                .param("value", Type::DYNAMIC)
+                .param("variable", Type::DYNAMIC)
                 .returns(Returns::NeverNull(Type::BOOLEAN))
                 .doc("True when the value is null, an empty array, or a structure without any value; 0 and \"\" are no nulls.")
                 .example("string city; return isNull(city), isNull(\"\");", "true|false"),
@@ -22,7 +22,7 @@ pub(super) fn routines() -> Vec<Routine> {
         ),
         Routine::new(
             core("isNotNull")
-                .param("value", Type::DYNAMIC)
+                .param("variable", Type::DYNAMIC)
                 .returns(Returns::NeverNull(Type::BOOLEAN))
                 .doc("The opposite of `isNull`.")
                 .example("return isNotNull(0);", "true"),
@@ -70,7 +70,7 @@ pub(super) fn routines() -> Vec<Routine> {
             |cx, _| last_exception(cx, |(class, _)| class),
         ),
         Routine::new(
-            core("currentSilScript")
+            Signature::new("currentSilScript", Family::System)
                 .returns(Returns::Is(Type::STRING))
                 .doc("The name of the running script."),
             |cx, _| Ok(Value::text(&cx.script)),

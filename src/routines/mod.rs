@@ -5,18 +5,37 @@
 //! common rules of routines say. This room does not know the evaluator.
 
 mod basics;
+#[cfg(feature = "crypto")]
+mod crypto;
+mod encoding;
+mod forms;
 mod json;
 mod log;
+mod scripts;
+mod system;
+mod template;
 mod webhook;
 
 use crate::{
-    call::Routine,
-    value::{Array, Value},
+    call::{Context, Routine},
+    value::{Array, Fault, Value},
 };
 
 /// Every built-in routine.
 pub fn all() -> Vec<Routine> {
-    [basics::routines(), json::routines(), log::routines(), webhook::routines()].concat()
+    [
+        basics::routines(),
+        #[cfg(feature = "crypto")]
+        crypto::routines(),
+        encoding::routines(),
+        forms::routines(),
+        json::routines(),
+        log::routines(),
+        scripts::routines(),
+        system::routines(),
+        webhook::routines(),
+    ]
+    .concat()
 }
 
 /// An argument by position; null when it is not there.
@@ -35,4 +54,20 @@ fn array(arguments: &[Value], index: usize) -> Option<&Array> {
         Value::Array(array) => Some(array),
         _ => None,
     }
+}
+
+/// Pays for work on `input` bytes and asks for room for `output` bytes.
+fn room(cx: &mut Context<'_>, input: usize, output: usize) -> Result<(), Fault> {
+    cx.budget.charge((input as u64).div_euclid(64).saturating_add(1))?;
+    cx.budget.grow(output)?;
+    Ok(())
+}
+
+/// Bytes in hexadecimal, small letters.
+fn hexadecimal(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len().saturating_mul(2)), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
 }

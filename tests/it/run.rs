@@ -164,7 +164,7 @@ fn run(text: &str, folder: &Path) -> Result<(), String> {
         );
     }
     for (scope, name, expected) in &fixture.saved {
-        let found = host.stored().get(fixture::scope(scope), name).flatten().unwrap_or("(nothing)").to_owned();
+        let found = host.stored().get(fixture::scope(scope), name).unwrap_or("(nothing)").to_owned();
         same("saved", expected, &found);
     }
     if problems.is_empty() { Ok(()) } else { Err(problems.join("\n")) }

@@ -188,7 +188,7 @@ impl Fixture {
         }
         let mut store = MemoryStore::new();
         for (scope_name, name, text) in &self.stored {
-            store.set(scope(scope_name), name, Some(text));
+            store.set(scope(scope_name), name, text);
         }
         host = host.with_store(store);
         if let Some(now) = &self.now {
