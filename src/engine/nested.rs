@@ -68,7 +68,8 @@ impl Engine {
         structs: Option<&StructTable>,
     ) -> Result<Program, Fault> {
         // Compiling cannot be interrupted, so it is paid for first; its size is limited.
-        cx.budget.charge(source.len() as u64)?;
+        let known = structs.map_or(0, |structs| structs.iter().map(|(_, def)| def.fields().len()).sum::<usize>());
+        cx.budget.charge((source.len() as u64).saturating_add(known as u64))?;
         cx.budget.grow(source.len().saturating_mul(16))?;
         self.compile_text(name, source, structs).map_err(|diagnostics| {
             let first = diagnostics.errors().next();
