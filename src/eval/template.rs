@@ -1,6 +1,6 @@
 //! Templates share the variables of the script that runs them (L-28): values go in by name and come back the same way.
 
-use super::{Frame, Node, Place, RoutineCall};
+use super::{Frame, Node, Place, RoutineCall, ScopeVariable};
 use crate::{
     call::{Arguments, SharedVariable, SharedVariables},
     value::{self, Fault, Value},
@@ -46,14 +46,15 @@ impl TemplateCall {
         while let Some((scope, count)) = at {
             let Some(table) = exe.scopes.get(scope as usize) else { break };
             f.run.cx.budget.charge(table.names.len() as u64)?;
-            let visible = table.names.iter().filter(|(_, variable)| variable.order < count);
-            found.extend(visible.filter(|(name, _)| seen.insert(&***name)));
+            let named = table.names.iter().map(|(name, variable)| (&**name, *variable));
+            let visible = named.filter(|(_, variable)| variable.order < count);
+            found.extend(visible.filter(|(name, _)| seen.insert(*name)));
             at = table.outer;
         }
         f.run.cx.budget.grow(found.len().saturating_mul(size_of::<SharedVariable>()))?;
         found.sort_unstable_by_key(|(name, _)| *name);
-        let shared = |(name, variable): &(&Box<str>, &super::ScopeVariable)| SharedVariable {
-            name: (*name).clone(),
+        let shared = |&(name, variable): &(&str, ScopeVariable)| SharedVariable {
+            name: name.into(),
             ty: variable.place.ty,
             is_const: variable.is_const,
             value: f.read(variable.place),

@@ -4,6 +4,7 @@ mod check;
 #[cfg(feature = "cli")]
 mod cli;
 mod examples;
+mod routines_system;
 mod run;
 mod syntax;
 mod syntax_deep;
