@@ -103,7 +103,8 @@ impl Node<Value> for TemplateInit {
 
 /// Puts what became of the variables of the script back, however the program ended.
 pub(super) fn hand_back(f: &mut Frame<'_, '_>) {
-    let mut shared = std::mem::take(f.run.cx.state.get::<SharedVariables>());
+    let Some(shared) = f.run.cx.state.find::<SharedVariables>() else { return };
+    let mut shared = std::mem::take(shared);
     for variable in shared.variables.iter_mut().filter(|variable| !variable.is_const) {
         if let Some(place) = global_place(f, &variable.name) {
             variable.value = f.read(place);
