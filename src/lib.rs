@@ -24,7 +24,9 @@
 //! # Features
 //! - `render` (default): diagnostics with source excerpts for terminals.
 //! - `webhook`: query and content decoding, answer rules.
-//! - `cli`: the command `sil`.
+//! - `crypto`: `encrypt`, `decrypt`, `hmacSHA1`, `hmacSHA256`, `rsaSHA256`, with the crates of RustCrypto.
+//! - `full`: every family of routines.
+//! - `cli`: the command `sil`, with `webhook` and `full`.
 
 #![forbid(unsafe_code)]
 #![cfg_attr(

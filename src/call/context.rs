@@ -1,4 +1,4 @@
-use super::RunState;
+use super::{Arguments, RunState};
 use crate::{
     host::{Host, LogLevel},
     limits::Budget,
@@ -29,17 +29,24 @@ pub trait Nested {
     /// Whether text that is made at run time may be compiled.
     fn allows_inline(&self) -> bool;
 
-    /// Compiles `source` and runs it with `arguments`; gives the texts of what it returns (L-25).
-    ///
-    /// # Errors
-    /// Compile errors, whatever the script does wrong, and limits.
-    fn run(
-        &self,
-        cx: &mut Context<'_>,
-        name: &str,
-        source: &str,
-        arguments: Vec<(Option<String>, String)>,
-    ) -> Result<Vec<String>, Fault>;
+    /// Compiles a script and runs it; gives the texts of what it returns (L-25), or why it failed: compile errors,
+    /// whatever the script does wrong, and limits. In any case it gives back what its routines remembered.
+    fn run(&self, cx: &mut Context<'_>, script: NestedScript<'_>) -> (Result<Vec<String>, Fault>, RunState);
+}
+
+/// A script that runs inside a run.
+#[derive(Debug)]
+pub struct NestedScript<'a> {
+    /// What messages call it.
+    pub name: &'a str,
+    /// Its text.
+    pub source: &'a str,
+    /// What it finds in `argv`; `None` for what the host gives.
+    pub arguments: Option<Arguments>,
+    /// Structures it knows without declaring them, with the same ids: those of the script around it.
+    pub structs: Option<Arc<StructTable>>,
+    /// What its routines remember from the start.
+    pub state: RunState,
 }
 
 /// What a routine can reach: the host, the budget, the types, the log, and where it was called.
@@ -67,7 +74,7 @@ pub struct Context<'h> {
     /// What routines remember during the run.
     pub state: RunState,
     /// Arguments of a script that runs inside another one; the host's count otherwise.
-    pub arguments: Option<Vec<(Option<String>, String)>>,
+    pub arguments: Option<Arguments>,
     /// Runs other scripts.
     pub nested: Option<&'h dyn Nested>,
 }

@@ -4,9 +4,11 @@
 //! hands over.
 
 mod context;
+mod shared;
 mod state;
 
-pub use context::{Context, LogEntry, Nested};
+pub use context::{Context, LogEntry, Nested, NestedScript};
+pub use shared::{Arguments, SharedVariable, SharedVariables};
 pub use state::RunState;
 
 use crate::{

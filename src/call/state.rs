@@ -16,6 +16,11 @@ impl RunState {
         #[expect(clippy::expect_used, reason = "the box behind a type's id holds that type")]
         slot.downcast_mut::<T>().expect("found by its type")
     }
+
+    /// What is kept of a type, if anything is.
+    pub fn find<T: Any>(&mut self) -> Option<&mut T> {
+        self.kept.get_mut(&TypeId::of::<T>())?.downcast_mut()
+    }
 }
 
 impl std::fmt::Debug for RunState {

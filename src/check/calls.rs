@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     diagnostics::{Diagnostic, codes::check as codes},
-    signatures::{Family, ParamType, SigId, Signature},
+    signatures::{EXECUTE_TEMPLATE, Family, ParamType, SigId, Signature},
     source::Span,
     syntax::ast::{Expr, ExprId, FnId, List, Sym},
     types::{Convertible, Type, convertible},
@@ -29,6 +29,10 @@ impl<'a> Checker<'a> {
         let Some((sig, placement)) = self.choose(name, name_span, args) else { return Type::DYNAMIC };
         let Some(signature) = self.signatures.get(sig) else { return Type::DYNAMIC };
         self.warn_if_not_provided(sig, signature, name_span);
+        if signature.name == EXECUTE_TEMPLATE && signature.family != Family::Embedder {
+            let site = self.site();
+            self.facts.template_sites.insert(id, site);
+        }
         let right_count = count_fits(signature, args.len as usize);
         if right_count {
             let placement = placement.unwrap_or_else(|| place_anyhow(signature, args.len as usize));

@@ -3,6 +3,7 @@ use crate::{
     syntax::ast::{DeclId, ExprId, FnId, StepId, StructDeclId, Sym},
     types::{StructId, StructTable, Type},
 };
+use foldhash::HashMap;
 
 /// What a plain name stands for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -78,7 +79,7 @@ pub struct VarFacts {
     pub owner: Owner,
     /// A variable of the main program that some function reads or writes, `%name%` sites included.
     pub captured: bool,
-    /// Some `%name%` site sees it.
+    /// Some `%name%` site or template sees it.
     pub seen_by_site: bool,
 }
 
@@ -117,6 +118,8 @@ pub struct Facts {
     /// The `%name%` sites: what a name can mean there (L-123). Where the scopes from the inside outwards have several
     /// variables of one name, the first counts.
     pub sites: Vec<Visible>,
+    /// The calls of `executeTemplate`, with what the template can name: it sees every variable of the script.
+    pub template_sites: HashMap<ExprId, SiteId>,
     /// Which parameters the arguments of a call belong to, where optional ones were left out at the front or middle.
     pub placements: Vec<Box<[u8]>>,
 }

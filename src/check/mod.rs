@@ -34,7 +34,7 @@ use crate::{
     signatures::{SigId, Signatures},
     source::Span,
     syntax::ast::{Ast, FnId, Sym},
-    types::{StructId, StructTable, Type},
+    types::{Origin, StructId, StructTable, Type},
 };
 use foldhash::{HashMap, HashSet};
 use std::rc::Rc;
@@ -100,7 +100,7 @@ struct Checker<'a> {
     packages: Vec<Box<str>>,
     /// The routines a name may mean, in the order of preference.
     candidates: HashMap<Sym, Rc<[SigId]>>,
-    /// Fields of the script's own structures.
+    /// Fields of structures of scripts, which may be many.
     members: HashMap<(StructId, Sym), u32>,
     scopes: scopes::Scopes,
     flow: stmts::Flow,
@@ -122,6 +122,7 @@ impl<'a> Checker<'a> {
             int_literals: vec![false; ast.expr_count()],
             scopes: vec![Scope::default()],
             sites: Vec::new(),
+            template_sites: HashMap::default(),
             placements: Vec::new(),
         };
         Self {
@@ -133,7 +134,7 @@ impl<'a> Checker<'a> {
             functions: HashMap::default(),
             packages: Vec::new(),
             candidates: HashMap::default(),
-            members: HashMap::default(),
+            members: members_of_scripts(ast, config.structs),
             scopes: scopes::Scopes::new(ast),
             flow: stmts::Flow::default(),
             argv: ast.find_name("argv"),
@@ -160,6 +161,14 @@ impl<'a> Checker<'a> {
         self.suggestions_left = self.suggestions_left.saturating_sub(1);
         may
     }
+}
+
+/// The fields of structures that a script around this one has declared.
+fn members_of_scripts(ast: &Ast, structs: &StructTable) -> HashMap<(StructId, Sym), u32> {
+    let declared = structs.iter().filter(|(_, def)| def.origin() == Origin::Script);
+    let fields =
+        declared.flat_map(|(id, def)| def.fields().iter().zip(0..).map(move |(field, place)| (id, field, place)));
+    fields.filter_map(|(id, field, place)| Some(((id, ast.find_name(&field.name)?), place))).collect()
 }
 
 /// Adds "did you mean" where a name is close enough.

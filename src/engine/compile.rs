@@ -7,13 +7,21 @@ use crate::{
     diagnostics::Diagnostics,
     lower::{Linkage, lower},
     signatures::SigId,
+    types::StructTable,
 };
 use std::sync::Arc;
 
 impl Engine {
-    pub(super) fn compile_text(&self, name: &str, source: &str) -> Result<Program, Diagnostics> {
+    /// Compiles a script that knows `structs`, by default those of the engine.
+    pub(super) fn compile_text(
+        &self,
+        name: &str,
+        source: &str,
+        structs: Option<&StructTable>,
+    ) -> Result<Program, Diagnostics> {
+        let config = CheckConfig { structs: structs.unwrap_or(&self.inner.structs), ..self.check_config() };
         let Loaded { sources, ast, mut diagnostics } = self.load(name, source, true);
-        let facts = (!diagnostics.has_errors()).then(|| check::check(&ast, &self.check_config(), &mut diagnostics));
+        let facts = (!diagnostics.has_errors()).then(|| check::check(&ast, &config, &mut diagnostics));
         let sources = Arc::new(sources);
         diagnostics.set_sources((*sources).clone());
         diagnostics.sort();

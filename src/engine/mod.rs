@@ -94,7 +94,7 @@ impl Engine {
     /// All diagnostics, when at least one is an error. The warnings of a program that compiles are in
     /// [`Program::diagnostics`].
     pub fn compile(&self, name: &str, source: &str) -> Result<Program, Diagnostics> {
-        self.compile_text(name, source)
+        self.compile_text(name, source, None)
     }
 
     /// Everything there is to say about a script, without making a program of it.

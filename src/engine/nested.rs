@@ -1,10 +1,11 @@
 //! Scripts that run inside another run.
 
-use super::Engine;
+use super::{Engine, Program, program::Inside};
 use crate::{
-    call::{Context, Nested},
+    call::{Context, Nested, NestedScript, RunState},
     eval::Finished,
     limits::{Budget, Limits},
+    types::StructTable,
     value::{Fault, FaultKind, flatten_texts},
 };
 
@@ -25,47 +26,26 @@ impl Nested for Engine {
         self.inner.allow_inline
     }
 
-    fn run(
-        &self,
-        cx: &mut Context<'_>,
-        name: &str,
-        source: &str,
-        arguments: Vec<(Option<String>, String)>,
-    ) -> Result<Vec<String>, Fault> {
-        cx.budget.enter(WEIGHT)?;
-        let result =
-            stacker::maybe_grow(NATIVE, NATIVE.saturating_mul(4), || self.run_inside(cx, name, source, arguments));
+    fn run(&self, cx: &mut Context<'_>, script: NestedScript<'_>) -> (Result<Vec<String>, Fault>, RunState) {
+        if let Err(hit) = cx.budget.enter(WEIGHT) {
+            return (Err(hit.into()), script.state);
+        }
+        let result = stacker::maybe_grow(NATIVE, NATIVE.saturating_mul(4), || self.run_inside(cx, script));
         cx.budget.leave(WEIGHT);
         result
     }
 }
 
 impl Engine {
-    fn run_inside(
-        &self,
-        cx: &mut Context<'_>,
-        name: &str,
-        source: &str,
-        arguments: Vec<(Option<String>, String)>,
-    ) -> Result<Vec<String>, Fault> {
-        // Compiling cannot be interrupted, so it is paid for first; its size is limited.
-        cx.budget.charge(source.len() as u64)?;
-        cx.budget.grow(source.len().saturating_mul(16))?;
-        let program = self.compile(name, source).map_err(|diagnostics| {
-            let first = diagnostics.errors().next();
-            let place = first.and_then(|error| diagnostics.sources().place(error.span));
-            let message = first.map_or("it does not compile", |error| error.message.as_str());
-            Fault::routine(match place {
-                Some(place) => format!(
-                    "`{}` does not compile: line {}, column {}: {message}",
-                    place.file, place.line, place.column
-                ),
-                None => format!("`{name}` does not compile: {message}"),
-            })
-        })?;
+    fn run_inside(&self, cx: &mut Context<'_>, script: NestedScript<'_>) -> (Result<Vec<String>, Fault>, RunState) {
+        let NestedScript { name, source, arguments, structs, state } = script;
+        let program = match self.compile_inside(cx, name, source, structs.as_deref()) {
+            Ok(program) => program,
+            Err(fault) => return (Err(fault), state),
+        };
         let budget = std::mem::replace(&mut cx.budget, Budget::new(&Limits::default()));
         let log = std::mem::take(&mut cx.log);
-        let finished = program.start(&mut *cx.host, budget, log, Some(arguments));
+        let finished = program.start(&mut *cx.host, budget, Inside { log, arguments, state });
         let Finished { returned, fault, cx: mut inner } = finished;
         let result = match fault {
             None => flatten_texts(&returned, &mut inner.conv()),
@@ -77,6 +57,31 @@ impl Engine {
         };
         cx.budget = inner.budget;
         cx.log = inner.log;
-        result
+        (result, inner.state)
+    }
+
+    fn compile_inside(
+        &self,
+        cx: &mut Context<'_>,
+        name: &str,
+        source: &str,
+        structs: Option<&StructTable>,
+    ) -> Result<Program, Fault> {
+        // Compiling cannot be interrupted, so it is paid for first; its size is limited.
+        let known = structs.map_or(0, |structs| structs.iter().map(|(_, def)| def.fields().len()).sum::<usize>());
+        cx.budget.charge((source.len() as u64).saturating_add(known as u64))?;
+        cx.budget.grow(source.len().saturating_mul(16))?;
+        self.compile_text(name, source, structs).map_err(|diagnostics| {
+            let first = diagnostics.errors().next();
+            let place = first.and_then(|error| diagnostics.sources().place(error.span));
+            let message = first.map_or("it does not compile", |error| error.message.as_str());
+            Fault::routine(match place {
+                Some(place) => format!(
+                    "`{}` does not compile: line {}, column {}: {message}",
+                    place.file, place.line, place.column
+                ),
+                None => format!("`{name}` does not compile: {message}"),
+            })
+        })
     }
 }

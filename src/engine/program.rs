@@ -1,6 +1,6 @@
 use super::{Engine, Outcome, RunError};
 use crate::{
-    call::{Context, LogEntry, RunState},
+    call::{Arguments, Context, LogEntry, RunState},
     diagnostics::Diagnostics,
     eval::{self, Executable, Finished},
     host::Host,
@@ -21,6 +21,14 @@ struct Inner {
     executable: Executable,
     diagnostics: Diagnostics,
     engine: Engine,
+}
+
+/// What a run takes over from the one it is inside of.
+#[derive(Default)]
+pub(super) struct Inside {
+    pub(super) log: Vec<LogEntry>,
+    pub(super) arguments: Option<Arguments>,
+    pub(super) state: RunState,
 }
 
 impl Program {
@@ -45,21 +53,16 @@ impl Program {
     /// hosts that write issues or persistent values at the end do not write them.
     pub fn run(&self, host: &mut dyn Host, limits: &Limits) -> Result<Outcome, RunError> {
         let counted = memory::Scope::start();
-        let finished = self.start(host, Budget::new(limits), Vec::new(), None);
+        let finished = self.start(host, Budget::new(limits), Inside::default());
         let result = Outcome::of(finished, &self.inner.executable);
         drop(counted);
         result
     }
 
     /// Runs the program, alone or inside another run.
-    pub(super) fn start<'h>(
-        &'h self,
-        host: &'h mut dyn Host,
-        budget: Budget,
-        log: Vec<LogEntry>,
-        arguments: Option<Vec<(Option<String>, String)>>,
-    ) -> Finished<'h> {
+    pub(super) fn start<'h>(&'h self, host: &'h mut dyn Host, budget: Budget, inside: Inside) -> Finished<'h> {
         let executable = &self.inner.executable;
+        let Inside { log, arguments, state } = inside;
         let cx = Context {
             host,
             budget,
@@ -71,7 +74,7 @@ impl Program {
             given: 0,
             last_exception: None,
             call_span: Span::default(),
-            state: RunState::default(),
+            state,
             arguments,
             nested: Some(&self.inner.engine),
         };

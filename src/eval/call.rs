@@ -207,7 +207,8 @@ impl Node<Value> for RoutineCall {
 }
 
 impl RoutineCall {
-    fn invoke(&self, f: &mut Frame<'_, '_>, arguments: &[Value]) -> Result<Value, Fault> {
+    /// Calls the routine with these arguments.
+    pub(super) fn invoke(&self, f: &mut Frame<'_, '_>, arguments: &[Value]) -> Result<Value, Fault> {
         let run = &mut *f.run;
         let Some(callee) = run.exe.callees.get(self.callee as usize) else {
             return Err(Fault::internal("a call of a routine that is not there").at(self.span));

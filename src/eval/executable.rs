@@ -1,4 +1,4 @@
-use super::{Flow, Frame, Globals, PersistentVar, Run, ScopeTable, Stmt, persist};
+use super::{Flow, Frame, Globals, PersistentVar, Run, ScopeTable, Stmt, persist, template};
 use crate::{
     call::{Callee, Context},
     source::SourceMap,
@@ -139,6 +139,7 @@ pub fn run<'h>(exe: &'h Executable, mut cx: Context<'h>) -> Finished<'h> {
         Flow::Fail => Some(frame.run.take_fault()),
         _ => persist::save(&mut frame).err(),
     });
+    template::hand_back(&mut frame);
     Finished { returned: if fault.is_some() { Vec::new() } else { run.returned }, fault, cx: run.cx }
 }
 

@@ -25,6 +25,7 @@ mod path;
 mod persist;
 mod stmt;
 mod subst;
+mod template;
 
 pub use arith::*;
 pub use assign::*;
@@ -38,3 +39,4 @@ pub use path::*;
 pub use persist::*;
 pub use stmt::*;
 pub use subst::*;
+pub use template::*;

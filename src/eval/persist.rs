@@ -4,6 +4,7 @@ use super::{Exec, Flow, Frame, Place, Run, Stmt};
 use crate::{
     host::Scope,
     source::Span,
+    types::Type,
     value::{self, Fault, Value},
 };
 
@@ -55,7 +56,12 @@ impl DeclarePersistent {
         let found = store.load(scope, &self.name).map_err(|error| Fault::host(error.message()))?;
         f.run.persistent.push(Persisted { index: self.index, issue });
         let Some(text) = found else { return Ok(false) };
-        let loaded = value::convert(Value::text(&text), self.place.ty, &mut f.run.cx.conv())?;
+        let ty = self.place.ty;
+        // A null is stored as its text.
+        let loaded = match text.as_str() {
+            "" if ty != Type::STRING => Value::default_of(ty),
+            text => value::convert(Value::text(text), ty, &mut f.run.cx.conv())?,
+        };
         f.write(self.place, loaded)?;
         Ok(true)
     }
@@ -78,13 +84,10 @@ pub(super) fn save(f: &mut Frame<'_, '_>) -> Result<(), Fault> {
         let Some(var) = exe.persistent.get(reached.index as usize) else { continue };
         let value = f.read(var.place);
         let run: &mut Run<'_> = f.run;
-        let text = match value {
-            Value::Null => None,
-            value => value::to_text(&value, &mut run.cx.conv())?.as_str().map(str::to_owned),
-        };
+        let text = value::to_text(&value, &mut run.cx.conv())?;
         let scope = reached.issue.as_deref().map_or(Scope::Global, Scope::Issue);
         if let Some(store) = run.cx.host.persistent() {
-            store.store(scope, &var.name, text.as_deref()).map_err(|error| Fault::host(error.message()))?;
+            store.store(scope, &var.name, text.as_str().unwrap_or("")).map_err(|error| Fault::host(error.message()))?;
         }
     }
     Ok(())

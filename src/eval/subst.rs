@@ -13,8 +13,19 @@ use foldhash::HashMap;
 pub struct ScopeTable {
     /// The scope around it, and how many of its variables are declared by then.
     pub outer: Option<(u32, u32)>,
-    /// Variables by name, with the order of their declaration.
-    pub names: HashMap<Box<str>, (u32, Place)>,
+    /// Its variables by name.
+    pub names: HashMap<Box<str>, ScopeVariable>,
+}
+
+/// A variable of a scope.
+#[derive(Clone, Copy, Debug)]
+pub struct ScopeVariable {
+    /// Which of the variables of the scope, as they are declared.
+    pub order: u32,
+    /// Where it lives.
+    pub place: Place,
+    /// It must not be assigned to.
+    pub is_const: bool,
 }
 
 impl Frame<'_, '_> {
@@ -24,10 +35,10 @@ impl Frame<'_, '_> {
         let mut at = self.run.exe.sites.get(site as usize).copied();
         while let Some((scope, count)) = at {
             let table = self.run.exe.scopes.get(scope as usize)?;
-            if let Some(&(order, place)) = table.names.get(name)
-                && order < count
+            if let Some(variable) = table.names.get(name)
+                && variable.order < count
             {
-                return Some(place);
+                return Some(variable.place);
             }
             at = table.outer;
         }

@@ -214,11 +214,11 @@ pub trait Persistent {
     /// When the store cannot be read.
     fn load(&mut self, scope: Scope<'_>, name: &str) -> Result<Option<String>, HostError>;
 
-    /// Stores the text of a variable; `None` stores a null.
+    /// Stores the text of a variable. The text of a null is the empty one.
     ///
     /// # Errors
     /// When the store cannot be written.
-    fn store(&mut self, scope: Scope<'_>, name: &str, text: Option<&str>) -> Result<(), HostError>;
+    fn store(&mut self, scope: Scope<'_>, name: &str, text: &str) -> Result<(), HostError>;
 }
 
 /// The clock capability.

@@ -10,9 +10,9 @@ use crate::{
     check::Resolution,
     eval::{
         Bank, Call, Expr as Node, FnResult, Function, NullNode, Operand, ReturnValue, RoutineCall, ScalarCall,
-        ScalarRoutine, Stmt, Unprovided,
+        ScalarRoutine, Stmt, TemplateCall, TemplateInit, Unprovided,
     },
-    signatures::{ParamType, Returns, SigId},
+    signatures::{ParamType, Returns, SigId, TEMPLATE_INIT},
     source::Span,
     syntax::ast::{DeclId, Expr, ExprId, FnId, List},
     types::Type,
@@ -134,6 +134,12 @@ impl Lowerer<'_> {
         let expected = if signature.returns == Returns::Receiver { ty } else { Type::DYNAMIC };
         let name = (&*signature.name).into();
         let call = RoutineCall { callee, arguments, given: args.len(), expected, ty, name, span };
+        if let Some(&site) = self.facts.template_sites.get(&id) {
+            return Typed::value(Box::new(TemplateCall { call, site: site.0 }), ty, span);
+        }
+        if signature.name == TEMPLATE_INIT && signature.family != crate::signatures::Family::Embedder {
+            return Typed::value(Box::new(TemplateInit { call }), ty, span);
+        }
         if !matches!(signature.returns, Returns::NeverNull(_)) || !is_raw(ty) {
             return Typed::value(Box::new(call), ty, span);
         }

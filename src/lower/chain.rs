@@ -126,8 +126,9 @@ impl Lowerer<'_> {
     pub(super) fn may_change(&self, ids: &[ExprId]) -> bool {
         let mut found = false;
         visit_exprs(self.ast, ids, &mut |expr, id| {
-            found |=
-                matches!(expr, ast::Expr::Step { .. }) || matches!(self.facts.resolution(id), Resolution::Function(_));
+            found |= matches!(expr, ast::Expr::Step { .. })
+                || matches!(self.facts.resolution(id), Resolution::Function(_))
+                || self.facts.template_sites.contains_key(&id);
         });
         found
     }

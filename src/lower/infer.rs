@@ -155,6 +155,7 @@ impl Inference<'_> {
         let mut found = false;
         for_each_expr(self.ast, stmt, &mut |_, id| {
             found |= matches!(self.facts.resolution(id), Resolution::Function(_));
+            found |= self.facts.template_sites.contains_key(&id);
         });
         found
     }

@@ -17,7 +17,7 @@ mod stmt;
 use crate::{
     call::Callee,
     check::Facts,
-    eval::{Bank, Block, Executable, FnResult, Function, PersistentVar, Place, ScopeTable},
+    eval::{Bank, Block, Executable, FnResult, Function, PersistentVar, Place, ScopeTable, ScopeVariable},
     signatures::{SigId, Signatures},
     source::SourceMap,
     syntax::ast::{Ast, DeclId, FnId, Item},
@@ -173,7 +173,8 @@ impl<'a> Lowerer<'a> {
         let mut names = foldhash::HashMap::default();
         for (&decl, order) in scope.vars.iter().zip(0..) {
             let (Some(info), Some(place)) = (self.ast.decl(decl), self.place(decl)) else { continue };
-            names.insert(self.ast.name(info.name).into(), (order, place));
+            let variable = ScopeVariable { order, place, is_const: info.is_const };
+            names.insert(self.ast.name(info.name).into(), variable);
         }
         ScopeTable { outer, names }
     }

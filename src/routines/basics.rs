@@ -13,7 +13,7 @@ pub(super) fn routines() -> Vec<Routine> {
     vec![
         Routine::new(
             core("isNull")
-                .param("value", Type::DYNAMIC)
+                .param("variable", Type::DYNAMIC)
                 .returns(Returns::NeverNull(Type::BOOLEAN))
                 .doc("True when the value is null, an empty array, or a structure without any value; 0 and \"\" are no nulls.")
                 .example("string city; return isNull(city), isNull(\"\");", "true|false"),
@@ -21,7 +21,7 @@ pub(super) fn routines() -> Vec<Routine> {
         ),
         Routine::new(
             core("isNotNull")
-                .param("value", Type::DYNAMIC)
+                .param("variable", Type::DYNAMIC)
                 .returns(Returns::NeverNull(Type::BOOLEAN))
                 .doc("The opposite of `isNull`.")
                 .example("return isNotNull(0);", "true"),
@@ -42,7 +42,7 @@ pub(super) fn routines() -> Vec<Routine> {
             |cx, _| last_exception(cx, |(class, _)| class),
         ),
         Routine::new(
-            core("currentSilScript")
+            Signature::new("currentSilScript", Family::System)
                 .returns(Returns::Is(Type::STRING))
                 .doc("The name of the running script."),
             |cx, _| Ok(Value::text(&cx.script)),

@@ -10,16 +10,28 @@ use crate::{
 };
 
 pub(super) fn routines() -> Vec<Routine> {
-    let core = |name: &'static str| Signature::new(name, Family::Core);
+    let system = |name: &'static str| Signature::new(name, Family::System);
+    // Two shapes, `(message, treatAsHtml, percent)` and `(message, percent, action)`, with one meaning here: what
+    // follows the message is for a console that shows it.
+    let mut runner_log = system("runnerLog")
+        .param("message", Type::DYNAMIC)
+        .optional("treatAsHtml", Type::DYNAMIC)
+        .optional("percent", Type::DYNAMIC)
+        .doc(
+            "Writes a line to the console of an interactive run, here to the log. Behind the message may stand whether \
+             it is HTML and how far the work has come, or the latter and the action `init_progressBar`.",
+        )
+        .example("runnerLog(\"start\", 0, \"init_progressBar\"); runnerLog(\"<b>end</b>\", true, 100); return 1;", "1");
+    runner_log.uncertain = true;
     vec![
         Routine::new(
-            core("print").param("value", Type::DYNAMIC).doc("Writes the text of a value to the log, as one line."),
+            system("print").param("variable", Type::DYNAMIC).doc("Writes the text of a value to the log, as one line."),
             |cx, arguments| line(cx, LogLevel::Info, argument(arguments, 0)),
         ),
         Routine::new(
-            core("logPrint")
-                .param("level", Type::STRING)
-                .param("value", Type::DYNAMIC)
+            system("logPrint")
+                .param("logLevel", Type::STRING)
+                .param("message", Type::DYNAMIC)
                 .doc("Writes a line at a level: TRACE, DEBUG, INFO, WARN, ERROR or FATAL."),
             |cx, arguments| {
                 let word = text(arguments, 0);
@@ -29,14 +41,7 @@ pub(super) fn routines() -> Vec<Routine> {
                 line(cx, level, argument(arguments, 1))
             },
         ),
-        Routine::new(
-            core("runnerLog")
-                .param("value", Type::DYNAMIC)
-                .optional("html", Type::DYNAMIC)
-                .optional("percent", Type::DYNAMIC)
-                .doc("Writes a line to the console of an interactive run."),
-            |cx, arguments| line(cx, LogLevel::Info, argument(arguments, 0)),
-        ),
+        Routine::new(runner_log, |cx, arguments| line(cx, LogLevel::Info, argument(arguments, 0))),
     ]
 }
 

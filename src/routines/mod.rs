@@ -9,13 +9,20 @@ mod array_set;
 mod array_sort;
 mod basics;
 mod bitwise;
+#[cfg(feature = "crypto")]
+mod crypto;
 mod date;
 mod date_pattern;
+mod encoding;
+mod forms;
 mod json;
 mod log;
 mod math;
 mod number_format;
 mod regex;
+mod scripts;
+mod system;
+mod template;
 mod text;
 mod webhook;
 
@@ -34,11 +41,17 @@ pub fn all() -> Vec<Routine> {
         array_sort::routines(),
         basics::routines(),
         bitwise::routines(),
+        #[cfg(feature = "crypto")]
+        crypto::routines(),
         date::routines(),
+        encoding::routines(),
+        forms::routines(),
         json::routines(),
         log::routines(),
         math::routines(),
         regex::routines(),
+        scripts::routines(),
+        system::routines(),
         text::routines(),
         webhook::routines(),
     ]
@@ -83,4 +96,20 @@ fn list(cx: &mut Context<'_>, arguments: &[Value], index: usize) -> Result<Rc<Ar
 #[expect(clippy::cast_precision_loss, reason = "texts and arrays have far fewer than 2^53 units and elements")]
 fn count(count: usize) -> Value {
     Value::Num(count as f64)
+}
+
+/// Pays for work on `input` bytes and asks for room for `output` bytes.
+fn room(cx: &mut Context<'_>, input: usize, output: usize) -> Result<(), Fault> {
+    cx.budget.charge((input as u64).div_euclid(64).saturating_add(1))?;
+    cx.budget.grow(output)?;
+    Ok(())
+}
+
+/// Bytes in hexadecimal, small letters.
+fn hexadecimal(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len().saturating_mul(2)), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
 }

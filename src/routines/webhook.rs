@@ -13,25 +13,25 @@ use std::rc::Rc;
 pub(super) fn routines() -> Vec<Routine> {
     vec![
         Routine::new(
-            Signature::new("getWebhookPayload", Family::Core)
+            Signature::new("getWebhookPayload", Family::System)
                 .returns(Returns::Is(Type::structure(predefined::WEBHOOK_PAYLOAD)))
                 .doc("The request: its query parameters, method and content."),
             payload,
         ),
         Routine::new(
-            Signature::new("appendToWebhookResponse", Family::Core)
-                .param("part", Type::DYNAMIC)
+            Signature::new("appendToWebhookResponse", Family::System)
+                .param("responsePart", Type::DYNAMIC)
                 .doc("Adds the text of a value to the end of the response."),
             append,
         ),
         Routine::new(
-            Signature::new("addWebhookResponseHeader", Family::Core)
-                .param("header", Type::structure(predefined::HTTP_HEADER))
+            Signature::new("addWebhookResponseHeader", Family::System)
+                .param("httpHeader", Type::structure(predefined::HTTP_HEADER))
                 .doc("Adds a header to the response; `Content-Type` replaces the default."),
             add_header,
         ),
         Routine::new(
-            Signature::new("httpCreateHeader", Family::Http)
+            Signature::new("httpCreateHeader", Family::Core)
                 .package("http", "createHeader")
                 .param("key", Type::STRING)
                 .param("value", Type::STRING)

@@ -12,6 +12,11 @@ pub use table::{SigId, Signatures};
 use crate::types::Type;
 use std::borrow::Cow;
 
+/// The routine that runs a template, which sees every variable of the script.
+pub const EXECUTE_TEMPLATE: &str = "executeTemplate";
+/// The routine that a program made of a template begins with; there the variables of the script come in.
+pub const TEMPLATE_INIT: &str = "_stl__init";
+
 /// Which part of the catalogue a routine belongs to. Arity and types are checked strictly for `Core`, `System`,
 /// `Http` and `Embedder`, with warnings for the others.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

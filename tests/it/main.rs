@@ -24,6 +24,7 @@ mod operators;
 mod properties;
 mod reference;
 mod routines;
+mod routines_system;
 mod rules;
 mod run;
 mod sharing;

@@ -2,7 +2,7 @@
 //!
 //! The header is the run of `// key: value` lines at the top. Keys: `rule`, `expect`, `print`, `return`, `request`,
 //! `content`, `body`, `status`, `success`, `header`, `issue`, `alias`, `changed`, `argv`, `stored`, `saved`,
-//! `time-zone`, `now`, `limit`, `include`.
+//! `time-zone`, `now`, `env`, `limit`, `feature` (runs with it only), `include`.
 
 mod fixture;
 
@@ -52,6 +52,9 @@ fn every_script_does_what_its_header_says() {
 
 fn run(text: &str, folder: &Path) -> Result<(), String> {
     let fixture = Fixture::parse(text)?;
+    if !fixture.is_built() {
+        return Ok(());
+    }
     let mut problems = Vec::new();
     let mut same = |what: &str, expected: &str, found: &str| {
         if expected != found {
@@ -164,7 +167,7 @@ fn run(text: &str, folder: &Path) -> Result<(), String> {
         );
     }
     for (scope, name, expected) in &fixture.saved {
-        let found = host.stored().get(fixture::scope(scope), name).flatten().unwrap_or("(nothing)").to_owned();
+        let found = host.stored().get(fixture::scope(scope), name).unwrap_or("(nothing)").to_owned();
         same("saved", expected, &found);
     }
     if problems.is_empty() { Ok(()) } else { Err(problems.join("\n")) }

@@ -10,22 +10,26 @@ pub use issues::MemoryIssues;
 pub use store::MemoryStore;
 
 use super::{
-    Clock, Environment, Host, HostError, Issues, Log, LogLevel, Persistent, Random, Scope, Webhook, WebhookRequest,
-    check_header,
+    Clock, Environment, Host, HostError, Issues, Locks, Log, LogLevel, Persistent, Random, Scope, Sleep, Webhook,
+    WebhookRequest, check_header,
 };
 use crate::{
     types::Type,
     value::{Data, Zone},
 };
-use std::{any::Any, collections::BTreeMap};
+use std::{
+    any::Any,
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 /// 2024-01-01T00:00:00Z: what a clock shows that nobody has set.
 const START: i64 = 1_704_067_200_000;
 
 /// A host for tests and local runs: deterministic, and everything that a script does can be looked at afterwards.
 ///
-/// The webhook capability is there once a request is given; all others always are. The clock stands still, random
-/// numbers follow from the seed.
+/// The webhook capability is there once a request is given; files and HTTP are not, all others always are. The clock
+/// moves only when a script waits, which takes no time; random numbers follow from the seed.
 ///
 /// ```
 /// use sil::{host::{Host, IssueRef, Issues, MemoryHost}, value::Data};
@@ -42,7 +46,8 @@ pub struct MemoryHost {
     webhook: Option<MemoryWebhook>,
     issues: MemoryIssues,
     store: MemoryStore,
-    clock: FixedClock,
+    time: MemoryTime,
+    locks: MemoryLocks,
     log: MemoryLog,
     environment: MemoryEnvironment,
     random: SplitMix,
@@ -56,8 +61,18 @@ struct MemoryWebhook {
     headers: Vec<(String, String)>,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct FixedClock(i64);
+/// A clock that moves when somebody waits.
+#[derive(Clone, Debug)]
+struct MemoryTime {
+    now: i64,
+    waits: Vec<Duration>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct MemoryLocks {
+    held: BTreeSet<String>,
+    elsewhere: BTreeSet<String>,
+}
 
 #[derive(Clone, Debug, Default)]
 struct MemoryLog(Vec<(LogLevel, String)>);
@@ -75,7 +90,8 @@ impl Default for MemoryHost {
             webhook: None,
             issues: MemoryIssues::default(),
             store: MemoryStore::default(),
-            clock: FixedClock(START),
+            time: MemoryTime { now: START, waits: Vec::new() },
+            locks: MemoryLocks::default(),
             log: MemoryLog::default(),
             environment: MemoryEnvironment::default(),
             random: SplitMix(0),
@@ -157,6 +173,13 @@ impl MemoryHost {
         self
     }
 
+    /// Makes a lock one that somebody else holds and never lets go of.
+    #[must_use]
+    pub fn with_lock_held_elsewhere(mut self, name: impl Into<String>) -> Self {
+        self.locks.elsewhere.insert(name.into());
+        self
+    }
+
     /// Sets the seed of the random numbers; it is 0 at first.
     #[must_use]
     pub fn with_seed(mut self, seed: u64) -> Self {
@@ -187,7 +210,7 @@ impl MemoryHost {
 
     /// Moves the clock, between two runs for example.
     pub fn set_clock(&mut self, millis: i64) {
-        self.clock = FixedClock(millis);
+        self.time.now = millis;
     }
 
     /// The issues, to add to them.
@@ -218,6 +241,16 @@ impl MemoryHost {
         &self.issues
     }
 
+    /// How long was waited, each time, in order.
+    pub fn waits(&self) -> &[Duration] {
+        &self.time.waits
+    }
+
+    /// The locks that were taken and not let go of, by name.
+    pub fn held_locks(&self) -> impl Iterator<Item = &str> {
+        self.locks.held.iter().map(String::as_str)
+    }
+
     /// The stored persistent variables.
     pub fn stored(&self) -> &MemoryStore {
         &self.store
@@ -238,7 +271,15 @@ impl Host for MemoryHost {
     }
 
     fn clock(&mut self) -> Option<&mut dyn Clock> {
-        Some(&mut self.clock)
+        Some(&mut self.time)
+    }
+
+    fn sleep(&mut self) -> Option<&mut dyn Sleep> {
+        Some(&mut self.time)
+    }
+
+    fn locks(&mut self) -> Option<&mut dyn Locks> {
+        Some(&mut self.locks)
     }
 
     fn log(&mut self) -> Option<&mut dyn Log> {
@@ -281,18 +322,44 @@ impl Webhook for MemoryWebhook {
 
 impl Persistent for MemoryStore {
     fn load(&mut self, scope: Scope<'_>, name: &str) -> Result<Option<String>, HostError> {
-        Ok(self.get(scope, name).flatten().map(str::to_owned))
+        Ok(self.get(scope, name).map(str::to_owned))
     }
 
-    fn store(&mut self, scope: Scope<'_>, name: &str, text: Option<&str>) -> Result<(), HostError> {
+    fn store(&mut self, scope: Scope<'_>, name: &str, text: &str) -> Result<(), HostError> {
         self.set(scope, name, text);
         Ok(())
     }
 }
 
-impl Clock for FixedClock {
+impl Clock for MemoryTime {
     fn now_millis(&mut self) -> i64 {
-        self.0
+        self.now
+    }
+}
+
+impl Sleep for MemoryTime {
+    /// Waits without taking time, so no deadline can pass meanwhile.
+    fn sleep(&mut self, duration: Duration, _: Option<Duration>, cancelled: &dyn Fn() -> bool) {
+        if cancelled() {
+            return;
+        }
+        self.waits.push(duration);
+        self.now = self.now.saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX));
+    }
+}
+
+impl Locks for MemoryLocks {
+    /// Nobody else is there to let go of a lock, so there is nothing to wait for.
+    fn lock(&mut self, name: &str, _: Option<Duration>, cancelled: &dyn Fn() -> bool) -> bool {
+        if cancelled() || self.elsewhere.contains(name) {
+            return false;
+        }
+        self.held.insert(name.to_owned());
+        true
+    }
+
+    fn unlock(&mut self, name: &str) {
+        self.held.remove(name);
     }
 }
 
@@ -372,16 +439,41 @@ mod tests {
     }
 
     #[test]
+    fn waiting_moves_the_clock() {
+        let mut host = MemoryHost::new().with_clock(1_000);
+        let sleep = host.sleep().unwrap();
+        sleep.sleep(Duration::from_secs(90), Some(Duration::from_secs(1)), &|| false);
+        sleep.sleep(Duration::from_secs(7), None, &|| true);
+        assert_eq!(host.clock().unwrap().now_millis(), 91_000);
+        assert_eq!(host.waits(), [Duration::from_secs(90)]);
+    }
+
+    #[test]
+    fn locks() {
+        let mut host = MemoryHost::new().with_lock_held_elsewhere("theirs");
+        let locks = host.locks().unwrap();
+        assert!(locks.lock("mine", None, &|| false));
+        assert!(locks.lock("mine", None, &|| false));
+        assert!(locks.lock("b", None, &|| false));
+        assert!(!locks.lock("theirs", None, &|| false));
+        assert!(!locks.lock("c", None, &|| true));
+        locks.unlock("mine");
+        locks.unlock("theirs");
+        assert_eq!(host.held_locks().collect::<Vec<_>>(), ["b"]);
+    }
+
+    #[test]
     fn variables_of_issues_and_of_the_installation_are_apart() {
         let mut host = MemoryHost::new();
         let store = host.persistent().unwrap();
-        store.store(Scope::Global, "n", Some("1")).unwrap();
-        store.store(Scope::Issue("A-1"), "n", Some("2")).unwrap();
-        store.store(Scope::Issue("A-2"), "n", None).unwrap();
+        store.store(Scope::Global, "n", "1").unwrap();
+        store.store(Scope::Issue("A-1"), "n", "2").unwrap();
+        store.store(Scope::Issue("A-2"), "n", "").unwrap();
         assert_eq!(store.load(Scope::Global, "n").unwrap().as_deref(), Some("1"));
         assert_eq!(store.load(Scope::Issue("A-1"), "n").unwrap().as_deref(), Some("2"));
-        assert_eq!(store.load(Scope::Issue("A-2"), "n").unwrap(), None);
-        assert_eq!(host.stored().get(Scope::Issue("A-2"), "n"), Some(None));
+        assert_eq!(store.load(Scope::Issue("A-2"), "n").unwrap().as_deref(), Some(""));
+        assert_eq!(store.load(Scope::Issue("A-3"), "n").unwrap(), None);
+        assert_eq!(host.stored().get(Scope::Issue("A-2"), "n"), Some(""));
         assert_eq!(host.stored().get(Scope::Issue("A-3"), "n"), None);
     }
 }

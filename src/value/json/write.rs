@@ -1,4 +1,7 @@
-use crate::value::{ConvCx, Date, Fault, RED_ZONE, STACK_CHUNK, Value, append, write_text};
+use crate::{
+    limits::Budget,
+    value::{ConvCx, Date, Fault, RED_ZONE, STACK_CHUNK, Value, append, write_text},
+};
 
 /// What becomes of a structure field that is null.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -13,7 +16,7 @@ pub enum EmptyField {
 }
 
 /// Writes a date as a text, without quotes.
-pub type DateWriter<'f> = dyn Fn(Date, &mut String) + 'f;
+pub type DateWriter<'f> = dyn Fn(Date, &mut String, &mut Budget) -> Result<(), Fault> + 'f;
 
 /// How values become JSON.
 #[derive(Clone, Copy, Default)]
@@ -43,7 +46,7 @@ pub fn to_json(value: &Value, out: &mut String, style: JsonStyle<'_>, cx: &mut C
         Value::Date(date) => {
             let mut text = String::new();
             match style.date {
-                Some(write) => write(*date, &mut text),
+                Some(write) => write(*date, &mut text, cx.budget)?,
                 None => print_date(*date, &mut text, cx),
             }
             write_string(&text, out, cx)
@@ -175,7 +178,10 @@ mod tests {
         ] {
             assert_eq!(write(&value, plain), expected);
         }
-        let day = |date: Date, out: &mut String| out.push_str(if date.millis() == 0 { "epoch" } else { "later" });
+        let day = |date: Date, out: &mut String, _: &mut Budget| {
+            out.push_str(if date.millis() == 0 { "epoch" } else { "later" });
+            Ok(())
+        };
         assert_eq!(write(&d("1970-01-01"), JsonStyle { date: Some(&day), ..plain }), "\"epoch\"");
         run(|cx| {
             let mut map = Array::new(Type::INTEGER);

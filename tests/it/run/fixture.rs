@@ -36,6 +36,8 @@ pub struct Fixture {
     argv: Option<String>,
     stored: Vec<(String, String, String)>,
     now: Option<String>,
+    environment: Vec<(String, String)>,
+    features: Vec<String>,
 }
 
 impl Fixture {
@@ -60,6 +62,8 @@ impl Fixture {
             argv: None,
             stored: Vec::new(),
             now: None,
+            environment: Vec::new(),
+            features: Vec::new(),
         };
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut rules = 0;
@@ -90,6 +94,11 @@ impl Fixture {
                 "time-zone" => fixture.time_zone = value.trim().to_owned(),
                 "now" => fixture.now = Some(value.trim().to_owned()),
                 "limit" => fixture.limit(value.trim())?,
+                "env" => {
+                    let (name, value) = value.split_once('=').ok_or("`env` needs name=value")?;
+                    fixture.environment.push((name.trim().to_owned(), value.to_owned()));
+                }
+                "feature" => fixture.features.push(value.trim().to_owned()),
                 "include" => {}
                 _ => return Err(format!("unknown key `{key}` in the header")),
             }
@@ -98,6 +107,14 @@ impl Fixture {
             return Err("the header names no rule".to_owned());
         }
         Ok(fixture)
+    }
+
+    /// Whether this build has everything the script needs.
+    pub fn is_built(&self) -> bool {
+        self.features.iter().all(|feature| match feature.as_str() {
+            "crypto" => cfg!(feature = "crypto"),
+            other => panic!("no feature `{other}`"),
+        })
     }
 
     fn expect(&mut self, value: &str) -> Result<(), String> {
@@ -188,9 +205,12 @@ impl Fixture {
         }
         let mut store = MemoryStore::new();
         for (scope_name, name, text) in &self.stored {
-            store.set(scope(scope_name), name, Some(text));
+            store.set(scope(scope_name), name, text);
         }
         host = host.with_store(store);
+        for (name, value) in &self.environment {
+            host = host.with_environment(name, value);
+        }
         if let Some(now) = &self.now {
             host.set_clock(millis(now)?);
         }

@@ -1,0 +1,178 @@
+//! Running other scripts and templates (L-28).
+
+use super::{argument, array, template, text};
+use crate::{
+    call::{Arguments, Context, Nested, NestedScript, Routine, RunState, SharedVariables},
+    signatures::{EXECUTE_TEMPLATE, Family, Returns, Signature, TEMPLATE_INIT},
+    types::Type,
+    value::{Array, Fault, Text, Value, to_text},
+};
+use std::rc::Rc;
+
+pub(super) fn routines() -> Vec<Routine> {
+    let core = |name: &'static str| Signature::new(name, Family::Core);
+    let system = |name: &'static str| Signature::new(name, Family::System);
+    let internal = |mut signature: Signature| {
+        signature.uncertain = true;
+        signature
+    };
+    vec![
+        Routine::new(
+            system("call")
+                .param("sysname", Type::STRING)
+                .param("silProgramPath", Type::STRING)
+                .param("arguments", Type::STRINGS)
+                .returns(Returns::Is(Type::STRINGS))
+                .doc(
+                    "Runs another script, which finds the arguments in `argv`, and gives the texts of what it returns. \
+                     The path is one that `include` would take; the system is `\"\"` or `\"local\"`.",
+                ),
+            call,
+        ),
+        Routine::new(
+            core("runSILInline")
+                .param("script", Type::STRING)
+                .param("args", Type::STRINGS)
+                .returns(Returns::Is(Type::STRINGS))
+                .doc(
+                    "Runs a text as a script of its own, which finds the arguments in `argv`, and gives the texts of \
+                     what it returns.",
+                )
+                .example("return runSILInline(\"return argv[1], size(argv);\", \"ebb|tide\");", "tide|2"),
+            run_inline,
+        ),
+        Routine::new(
+            system(EXECUTE_TEMPLATE)
+                .param("templatePath", Type::STRING)
+                .optional("charset", Type::STRING)
+                .returns(Returns::Is(Type::STRING))
+                .doc(
+                    "The text that a template becomes: `$expression$` is replaced by its text, `$! code $` is run, and \
+                     `\\$` is a dollar sign. The template sees the variables of the script and may change them. The \
+                     path is one that `include` would take; whoever loads the file has decoded it, so `charset` \
+                     changes nothing.",
+                ),
+            execute_template,
+        ),
+        Routine::new(
+            internal(core(TEMPLATE_INIT)).doc("Begins the output of a template; what translated templates call."),
+            |cx, _| {
+                *cx.state.get() = Output::default();
+                Ok(Value::Null)
+            },
+        ),
+        Routine::new(
+            internal(core("_stl__print").param("value", Type::DYNAMIC))
+                .doc("Adds the text of a value to the output of a template; what translated templates call."),
+            print,
+        ),
+        Routine::new(
+            internal(core("_stl__done").returns(Returns::Is(Type::STRING)))
+                .doc("The output of a template; what translated templates call.")
+                .example("_stl__init(); _stl__print(\"ebb\"); _stl__print(2); return _stl__done();", "ebb2"),
+            |cx, _| Ok(cx.state.get::<Output>().0.clone().map_or_else(|| Value::text(""), Value::Text)),
+        ),
+    ]
+}
+
+/// What a template has printed.
+#[derive(Default)]
+struct Output(Option<Rc<Text>>);
+
+fn nested<'h>(cx: &Context<'h>) -> Result<&'h dyn Nested, Fault> {
+    cx.nested.ok_or_else(|| Fault::host("other scripts cannot be run here"))
+}
+
+/// The elements of an array, as the arguments of a script.
+fn script_arguments(cx: &mut Context<'_>, arguments: &[Value], index: usize) -> Result<Arguments, Fault> {
+    let Some(array) = array(arguments, index) else { return Ok(Vec::new()) };
+    let mut found = Vec::new();
+    let mut bytes = 0usize;
+    for index in 0..array.len() {
+        let text = to_text(&array.get(index).unwrap_or_default(), &mut cx.conv())?;
+        let (key, text) = (array.key_at(index), text.as_str().unwrap_or(""));
+        // These strings are not counted as live, so all of them are asked for together.
+        let size = text.len().saturating_add(key.map_or(0, str::len)).saturating_add(size_of::<(String, String)>());
+        bytes = bytes.saturating_add(size);
+        cx.budget.charge((size as u64).div_euclid(64).saturating_add(1))?;
+        cx.budget.grow(bytes)?;
+        found.push((key.map(str::to_owned), text.to_owned()));
+    }
+    Ok(found)
+}
+
+fn run(cx: &mut Context<'_>, name: &str, source: &str, arguments: Arguments) -> Result<Value, Fault> {
+    let script = NestedScript { name, source, arguments: Some(arguments), structs: None, state: RunState::default() };
+    let (result, _) = nested(cx)?.run(cx, script);
+    let returned = Array::from_texts(result?.iter().map(String::as_str), &cx.budget)?;
+    Ok(Value::Array(Rc::new(returned)))
+}
+
+fn load(cx: &mut Context<'_>, path: &str) -> Result<String, Fault> {
+    let source = nested(cx)?.load(path)?;
+    cx.budget.charge((source.len() as u64).div_euclid(16))?;
+    cx.budget.grow(source.len())?;
+    Ok(source)
+}
+
+fn call(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault> {
+    let system = text(arguments, 0).trim();
+    if !matches!(system, "" | "local") {
+        return Err(Fault::host(format!("there is no system `{system}` here, only `local`")));
+    }
+    let path = text(arguments, 1).trim();
+    let source = load(cx, path)?;
+    let handed = script_arguments(cx, arguments, 2)?;
+    run(cx, path, &source, handed)
+}
+
+fn run_inline(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault> {
+    if !nested(cx)?.allows_inline() {
+        return Err(Fault::host("`runSILInline` is switched off here"));
+    }
+    let handed = script_arguments(cx, arguments, 1)?;
+    run(cx, "inline script", text(arguments, 0), handed)
+}
+
+fn execute_template(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault> {
+    let path = text(arguments, 0).trim();
+    let template = load(cx, path)?;
+    cx.budget.charge((template.len() as u64).div_euclid(8))?;
+    // Each character may become two, each expression a call.
+    cx.budget.grow(template.len().saturating_mul(8))?;
+    let shared = std::mem::take(cx.state.get::<SharedVariables>());
+    let source = template::translate(&template, &shared.variables, &cx.structs)
+        .map_err(|problem| Fault::routine(format!("`{path}`: line {}: {}", problem.line, problem.message)));
+    let source = match source {
+        Ok(source) => source,
+        Err(fault) => {
+            *cx.state.get() = shared;
+            return Err(fault);
+        }
+    };
+    let mut state = RunState::default();
+    let handed = shared.arguments.clone();
+    *state.get() = shared;
+    let structs = Some(cx.structs.clone());
+    let script = NestedScript { name: path, source: &source, arguments: handed, structs, state };
+    let (result, mut state) = nested(cx)?.run(cx, script);
+    *cx.state.get() = std::mem::take(state.get::<SharedVariables>());
+    result?;
+    let output = std::mem::take(state.get::<Output>());
+    Ok(output.0.map_or_else(|| Value::text(""), Value::Text))
+}
+
+fn print(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault> {
+    let printed = to_text(argument(arguments, 0), &mut cx.conv())?;
+    let printed = printed.as_str().unwrap_or("");
+    cx.budget.charge((printed.len() as u64).div_euclid(64))?;
+    let output = cx.state.get::<Output>().0.get_or_insert_with(|| Rc::new(Text::new("")));
+    if let Some(output) = Rc::get_mut(output) {
+        output.push_str(printed, &cx.budget)?;
+        return Ok(Value::Null);
+    }
+    let mut copy = Text::try_new(output.as_str(), &cx.budget)?;
+    copy.push_str(printed, &cx.budget)?;
+    *output = Rc::new(copy);
+    Ok(Value::Null)
+}

@@ -1,0 +1,1 @@
+$argv[0]$$argv["k"]$$size(argv)$

@@ -1,0 +1,1 @@
+$! for (string c in crew) { $[$c$]$! } $$! if (size(crew) > 1) { $many$! } else { $few$! } $

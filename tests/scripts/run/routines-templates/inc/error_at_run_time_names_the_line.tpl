@@ -1,0 +1,4 @@
+one
+"two"
+$zero$ $list["a"]$
+$(integer) word$

@@ -1,0 +1,5 @@
+one
+two $x$
+
+$1 +
+  nothing(3)$

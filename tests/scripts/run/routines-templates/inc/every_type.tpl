@@ -1,0 +1,1 @@
+$i$|$n$|$b$|$y$|$d$|$v$|$s$|$bo.name$|$fleet[1].name$|$grid[1][0]$|$map["k"]$

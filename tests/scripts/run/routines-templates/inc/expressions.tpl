@@ -1,0 +1,2 @@
+Dear $name$,
+you owe $2 * price$ \$.

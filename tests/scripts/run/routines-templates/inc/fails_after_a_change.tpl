@@ -1,0 +1,2 @@
+a
+$! n = 2; throw "high"; $

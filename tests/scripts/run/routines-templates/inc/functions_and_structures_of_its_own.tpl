@@ -1,0 +1,1 @@
+$! struct Pair { string a; string b; } function dash(Pair p) { return p.a + "-" + p.b; } Pair q = {"x", "y"}; $$dash(q)$

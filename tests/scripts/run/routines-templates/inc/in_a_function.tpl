@@ -1,0 +1,1 @@
+$p$ $local$ $shared$$! shared++; p = "out"; local = 9; $

@@ -1,0 +1,1 @@
+$x$$executeTemplate("inc/inner.tpl")$$x$$! string own = "o"; $$own$

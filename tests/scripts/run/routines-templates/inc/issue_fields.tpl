@@ -1,0 +1,1 @@
+$key$: $summary$$! summary = "Fixed"; $

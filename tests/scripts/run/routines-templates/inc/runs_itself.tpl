@@ -1,0 +1,1 @@
+$executeTemplate("inc/runs_itself.tpl")$

@@ -1,0 +1,1 @@
+$! n = n + 1; list += "c"; s = "new"; b.name = "punt"; when = null; $$n$
