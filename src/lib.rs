@@ -24,6 +24,10 @@
 //! # Features
 //! - `render` (default): diagnostics with source excerpts for terminals.
 //! - `webhook`: query and content decoding, answer rules.
+//! - `local`: files, network, clock, randomness and environment of a real machine, each switched on by itself.
+//! - `zip`: the routine `zipFiles`.
+//! - `excel`: the routines for workbooks.
+//! - `full`: all families of routines that bring heavy dependencies.
 //! - `cli`: the command `sil`.
 
 #![forbid(unsafe_code)]
@@ -48,6 +52,8 @@ mod eval;
 pub mod guide;
 pub mod host;
 pub mod limits;
+#[cfg(feature = "local")]
+pub mod local;
 mod lower;
 mod routines;
 pub mod signatures;

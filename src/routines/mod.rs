@@ -5,6 +5,9 @@
 //! common rules of routines say. This room does not know the evaluator.
 
 mod basics;
+mod charset;
+mod files;
+mod http;
 mod json;
 mod log;
 mod webhook;
@@ -16,7 +19,15 @@ use crate::{
 
 /// Every built-in routine.
 pub fn all() -> Vec<Routine> {
-    [basics::routines(), json::routines(), log::routines(), webhook::routines()].concat()
+    let families = [
+        basics::routines(),
+        files::routines(),
+        http::routines(),
+        json::routines(),
+        log::routines(),
+        webhook::routines(),
+    ];
+    families.concat()
 }
 
 /// An argument by position; null when it is not there.

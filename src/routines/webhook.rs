@@ -13,39 +13,22 @@ use std::rc::Rc;
 pub(super) fn routines() -> Vec<Routine> {
     vec![
         Routine::new(
-            Signature::new("getWebhookPayload", Family::Core)
+            Signature::new("getWebhookPayload", Family::System)
                 .returns(Returns::Is(Type::structure(predefined::WEBHOOK_PAYLOAD)))
                 .doc("The request: its query parameters, method and content."),
             payload,
         ),
         Routine::new(
-            Signature::new("appendToWebhookResponse", Family::Core)
+            Signature::new("appendToWebhookResponse", Family::System)
                 .param("part", Type::DYNAMIC)
                 .doc("Adds the text of a value to the end of the response."),
             append,
         ),
         Routine::new(
-            Signature::new("addWebhookResponseHeader", Family::Core)
+            Signature::new("addWebhookResponseHeader", Family::System)
                 .param("header", Type::structure(predefined::HTTP_HEADER))
                 .doc("Adds a header to the response; `Content-Type` replaces the default."),
             add_header,
-        ),
-        Routine::new(
-            Signature::new("httpCreateHeader", Family::Http)
-                .package("http", "createHeader")
-                .param("key", Type::STRING)
-                .param("value", Type::STRING)
-                .returns(Returns::Is(Type::structure(predefined::HTTP_HEADER)))
-                .doc("A header of the given name and value.")
-                .example(
-                    "HttpHeader h = httpCreateHeader(\"Accept\", \"text/csv\"); return h.key, h.value;",
-                    "Accept|text/csv",
-                ),
-            |cx, arguments| {
-                let fields = [argument(arguments, 0).clone(), argument(arguments, 1).clone()];
-                cx.budget.grow(size_of_val(&fields))?;
-                Ok(Value::Struct(Rc::new(Record::from_fields(predefined::HTTP_HEADER, Box::new(fields)))))
-            },
         ),
     ]
 }
