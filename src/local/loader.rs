@@ -1,6 +1,9 @@
 //! Included files, confined to one folder.
 
-use crate::{IncludeLoader, LoadError, SourceLimits};
+use crate::{
+    engine::{IncludeLoader, LoadError},
+    limits::SourceLimits,
+};
 use cap_std::{
     ambient_authority,
     fs::{Dir, OpenOptions},

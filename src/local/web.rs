@@ -276,7 +276,21 @@ fn join(base: &Uri, location: &str) -> Option<String> {
         return Some(format!("{scheme}://{authority}{}{location}", base.path()));
     }
     let folder = base.path().rsplit_once('/').map_or("", |(folder, _)| folder);
-    Some(format!("{scheme}://{authority}{folder}/{location}"))
+    let (path, query) = location.find('?').map_or((location, ""), |at| location.split_at(at));
+    let mut parts: Vec<&str> = folder.split('/').skip(1).collect();
+    let mut open_end = false;
+    for part in path.split('/') {
+        open_end = matches!(part, "." | "..");
+        match part {
+            "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    let end = if open_end && !parts.is_empty() { "/" } else { "" };
+    Some(format!("{scheme}://{authority}/{}{end}{query}", parts.join("/")))
 }
 
 /// Host and port of an address of the web.
@@ -322,5 +336,29 @@ impl Resolver for Guard {
             return Err(Error::Io(io::Error::new(io::ErrorKind::PermissionDenied, message)));
         }
         Ok(allowed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn redirects_are_seen_from_where_they_come() {
+        let base: Uri = "http://a.test:81/b/c/d?q".parse().unwrap();
+        for (location, expected) in [
+            ("https://x.test/y#z", "https://x.test/y"),
+            ("//x.test/y", "http://x.test/y"),
+            ("/y?n=1", "http://a.test:81/y?n=1"),
+            ("y", "http://a.test:81/b/c/y"),
+            ("./y/", "http://a.test:81/b/c/y/"),
+            ("../y?n=../1", "http://a.test:81/b/y?n=../1"),
+            ("../../../../y", "http://a.test:81/y"),
+            ("..", "http://a.test:81/b/"),
+            ("?n=1", "http://a.test:81/b/c/d?n=1"),
+            ("", "http://a.test:81/b/c/d"),
+        ] {
+            assert_eq!(join(&base, location).as_deref(), Some(expected), "{location}");
+        }
     }
 }

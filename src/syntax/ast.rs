@@ -15,7 +15,7 @@ mod nodes;
 mod rework;
 
 pub use nodes::{
-    Arm, AssignOp, Case, Catch, Decl, DeclKind, EachVar, Expr, FieldDecl, FnDecl, Item, Link, Stmt, StepKind,
+    Arm, AssignOp, Case, Catch, Decl, DeclKind, EachVar, Expr, FieldDecl, FnDecl, Item, Link, StepKind, Stmt,
     StructDecl, Target, TypeName, TypeRef,
 };
 

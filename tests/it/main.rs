@@ -15,9 +15,13 @@ mod check;
 #[cfg(feature = "cli")]
 mod cli;
 mod examples;
+#[cfg(feature = "local")]
+mod files;
 mod guide;
 mod hostile;
 mod house;
+#[cfg(feature = "local")]
+mod http;
 mod includes;
 mod routines;
 mod rules;

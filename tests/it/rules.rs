@@ -18,7 +18,7 @@ fn every_code_has_a_script() {
     let codes: Vec<String> = sil::diagnostics::codes::all().map(|code| code.to_string()).collect();
     assert!(codes.len() > 50);
     let missing: Vec<&String> = codes.iter().filter(|code| !shown.contains(code.as_str())).collect();
-    assert_eq!(missing, Vec::<String>::new(), "codes without a script");
+    assert_eq!(missing, Vec::<&String>::new(), "codes without a script");
 }
 
 /// The rules that a text names: `L-12`, `WH-3`.

@@ -2,7 +2,8 @@
 //!
 //! The header is the run of `// key: value` lines at the top. Keys: `rule`, `expect`, `print`, `return`, `request`,
 //! `content`, `body`, `status`, `success`, `header`, `issue`, `alias`, `changed`, `argv`, `stored`, `saved`,
-//! `time-zone`, `now`, `limit`, `include`.
+//! `time-zone`, `now`, `limit`, `include`, `file`, `written`, `reply`, `sent`,
+//! `needs` (a feature without which the script is left out).
 
 mod fixture;
 
@@ -52,6 +53,9 @@ fn every_script_does_what_its_header_says() {
 
 fn run(text: &str, folder: &Path) -> Result<(), String> {
     let fixture = Fixture::parse(text)?;
+    if fixture.needs.as_deref() == Some("zip") && cfg!(not(feature = "zip")) {
+        return Ok(());
+    }
     let mut problems = Vec::new();
     let mut same = |what: &str, expected: &str, found: &str| {
         if expected != found {
@@ -154,6 +158,15 @@ fn run(text: &str, folder: &Path) -> Result<(), String> {
     for header in &fixture.headers {
         let found = host.headers().iter().any(|(name, value)| format!("{name}: {value}") == *header);
         same("header", header, if found { header } else { "not there" });
+    }
+    for (path, expected) in &fixture.written {
+        let found = host.recorded_files().get(path).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+        same(&format!("file {path}"), expected, found.as_deref().unwrap_or("(no file)"));
+    }
+    if !fixture.sent.is_empty() {
+        let calls: Vec<String> =
+            host.recorded_http().calls().iter().map(|call| fixture::sent(call).trim_end().to_owned()).collect();
+        same("sent", &fixture.sent.join("\n"), &calls.join("\n"));
     }
     for (key, expected) in &fixture.changed {
         let changes = host.recorded_issues().changes(key).to_vec();

@@ -2,14 +2,16 @@
 
 use crate::host::{HttpCall, HttpClient, HttpFailure, HttpReply};
 
-/// Calls that are remembered.
+/// Calls that are remembered, and their contents in bytes.
 const CALLS: usize = 1_000;
+const BYTES: usize = 16 << 20;
 
-/// Answers requests with what was set, and remembers the requests: the first thousand of them.
+/// Answers requests with what was set, and remembers the requests: the first thousand of them, up to 16 MiB of content.
 #[derive(Clone, Debug, Default)]
 pub struct MemoryHttp {
     answers: Vec<(String, String, HttpReply)>,
     calls: Vec<HttpCall>,
+    bytes: usize,
 }
 
 impl MemoryHttp {
@@ -26,7 +28,9 @@ impl MemoryHttp {
 
 impl HttpClient for MemoryHttp {
     fn send(&mut self, call: &HttpCall, _: &dyn Fn() -> bool) -> Result<HttpReply, HttpFailure> {
-        if self.calls.len() < CALLS {
+        let size = call.body.as_ref().map_or(0, Vec::len).saturating_add(call.url.len());
+        if self.calls.len() < CALLS && self.bytes.saturating_add(size) <= BYTES {
+            self.bytes = self.bytes.saturating_add(size);
             self.calls.push(call.clone());
         }
         let address = call.url.split(['?', '#']).next().unwrap_or("");
