@@ -20,13 +20,13 @@ pub(super) fn routines() -> Vec<Routine> {
         ),
         Routine::new(
             Signature::new("appendToWebhookResponse", Family::System)
-                .param("part", Type::DYNAMIC)
+                .param("responsePart", Type::DYNAMIC)
                 .doc("Adds the text of a value to the end of the response."),
             append,
         ),
         Routine::new(
             Signature::new("addWebhookResponseHeader", Family::System)
-                .param("header", Type::structure(predefined::HTTP_HEADER))
+                .param("httpHeader", Type::structure(predefined::HTTP_HEADER))
                 .doc("Adds a header to the response; `Content-Type` replaces the default."),
             add_header,
         ),

@@ -11,6 +11,7 @@
     reason = "tests stop at the first surprise"
 )]
 
+mod catalogue;
 mod check;
 #[cfg(feature = "cli")]
 mod cli;
