@@ -85,7 +85,7 @@ impl Charset {
             _ => None,
         };
         while !rest.is_empty() {
-            let (now, later) = rest.split_at(rest.floor_char_boundary(CHUNK));
+            let (now, later) = rest.split_at(cut(rest));
             rest = later;
             cx.budget.charge(units(now.len()))?;
             cx.budget.grow(out.len().saturating_add(now.len().saturating_mul(2)))?;
@@ -99,6 +99,15 @@ impl Charset {
         }
         Ok(out)
     }
+}
+
+/// Where a piece of at most [`CHUNK`] bytes ends.
+fn cut(text: &str) -> usize {
+    let mut at = text.len().min(CHUNK);
+    while !text.is_char_boundary(at) {
+        at = at.saturating_sub(1);
+    }
+    at
 }
 
 fn byte_of(c: char) -> u8 {

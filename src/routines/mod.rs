@@ -6,6 +6,8 @@
 
 mod basics;
 mod charset;
+#[cfg(feature = "excel")]
+mod excel;
 mod files;
 mod http;
 mod json;
@@ -26,6 +28,8 @@ pub fn all() -> Vec<Routine> {
         json::routines(),
         log::routines(),
         webhook::routines(),
+        #[cfg(feature = "excel")]
+        excel::routines(),
     ];
     families.concat()
 }

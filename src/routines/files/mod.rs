@@ -15,6 +15,8 @@ mod tree;
 mod zip;
 
 pub(super) use access::write_all;
+#[cfg(feature = "excel")]
+pub(super) use access::{CHUNK, cannot, charge, read_all};
 
 use crate::{
     call::Routine,
