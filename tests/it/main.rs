@@ -16,6 +16,8 @@ mod check;
 #[cfg(feature = "cli")]
 mod cli;
 mod examples;
+#[cfg(feature = "excel")]
+mod excel;
 #[cfg(feature = "local")]
 mod files;
 mod guide;

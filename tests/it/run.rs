@@ -53,8 +53,11 @@ fn every_script_does_what_its_header_says() {
 
 fn run(text: &str, folder: &Path) -> Result<(), String> {
     let fixture = Fixture::parse(text)?;
-    if fixture.needs.as_deref() == Some("zip") && cfg!(not(feature = "zip")) {
-        return Ok(());
+    match fixture.needs.as_deref() {
+        Some("zip") if cfg!(not(feature = "zip")) => return Ok(()),
+        Some("excel") if cfg!(not(feature = "excel")) => return Ok(()),
+        None | Some("zip" | "excel") => {}
+        Some(feature) => return Err(format!("unknown feature `{feature}`")),
     }
     let mut problems = Vec::new();
     let mut same = |what: &str, expected: &str, found: &str| {
