@@ -24,9 +24,12 @@
 //! # Features
 //! - `render` (default): diagnostics with source excerpts for terminals.
 //! - `webhook`: query and content decoding, answer rules.
+//! - `local`: files, network, clock, randomness and environment of a real machine, each switched on by itself.
 //! - `crypto`: `encrypt`, `decrypt`, `hmacSHA1`, `hmacSHA256`, `rsaSHA256`, with the crates of RustCrypto.
+//! - `zip`: the routine `zipFiles`.
+//! - `excel`: the routines for workbooks.
 //! - `full`: every family of routines.
-//! - `cli`: the command `sil`, with `webhook` and `full`.
+//! - `cli`: the command `sil`, with `webhook`, `local` and `full`.
 
 #![forbid(unsafe_code)]
 #![cfg_attr(
@@ -50,6 +53,8 @@ mod eval;
 pub mod guide;
 pub mod host;
 pub mod limits;
+#[cfg(feature = "local")]
+pub mod local;
 mod lower;
 mod routines;
 pub mod signatures;

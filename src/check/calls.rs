@@ -203,7 +203,7 @@ impl<'a> Checker<'a> {
             _ => name_span,
         };
         let message = format!("`{}` takes {}, found {given}", signature.name, arity_text(least, most));
-        let usage = self.usage(signature);
+        let usage = signature.usage(&self.facts.structs);
         self.report(Diagnostic::new(code, span, message).hint(format!("the routine is `{usage}`")));
     }
 
@@ -221,31 +221,12 @@ impl<'a> Checker<'a> {
                     self.show(to),
                     self.show(from)
                 );
-                let usage = self.usage(signature);
+                let usage = signature.usage(&self.facts.structs);
                 self.report(
                     Diagnostic::new(code, self.ast.expr_span(arg), message).hint(format!("the routine is `{usage}`")),
                 );
             }
         }
-    }
-
-    /// How a routine is called: `name(type a [, type b])`.
-    fn usage(&self, signature: &Signature) -> String {
-        let mut text = format!("{}(", signature.name);
-        for (index, param) in signature.params.iter().enumerate() {
-            if index > 0 {
-                text.push_str(", ");
-            }
-            let ty = match param.ty {
-                ParamType::Any => "any".to_owned(),
-                ParamType::AnyArray => "array".to_owned(),
-                ParamType::Is(ty) => self.show(ty),
-            };
-            let shown = format!("{ty} {}", param.name);
-            text.push_str(&if param.optional { format!("[{shown}]") } else { shown });
-        }
-        text.push_str(if signature.variadic { ", ...)" } else { ")" });
-        text
     }
 }
 

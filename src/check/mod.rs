@@ -27,6 +27,7 @@ mod temporal;
 
 pub use facts::{Facts, NameRef, Owner, Resolution, Scope, ScopeId, SiteId, StepFacts, VarFacts, Visible};
 pub use literals::is_int_literal;
+pub use suggest::closest;
 pub use temporal::temporal_literal;
 
 use crate::{

@@ -4,7 +4,7 @@
 /// and none in shorter names but the case.
 ///
 /// The order of the candidates does not matter: of equally close ones the first in the alphabet is taken.
-pub(super) fn closest<'c>(name: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
+pub fn closest<'c>(name: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
     let name: Vec<char> = name.chars().flat_map(char::to_lowercase).take(LONGEST).collect();
     let mut best: Option<(usize, &str)> = None;
     let mut limit = name.len().checked_div(3).unwrap_or(0);

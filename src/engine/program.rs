@@ -53,8 +53,9 @@ impl Program {
     /// hosts that write issues or persistent values at the end do not write them.
     pub fn run(&self, host: &mut dyn Host, limits: &Limits) -> Result<Outcome, RunError> {
         let counted = memory::Scope::start();
-        let finished = self.start(host, Budget::new(limits), Inside::default());
+        let finished = self.start(&mut *host, Budget::new(limits), Inside::default());
         let result = Outcome::of(finished, &self.inner.executable);
+        host.run_ended();
         drop(counted);
         result
     }

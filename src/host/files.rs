@@ -16,7 +16,7 @@ pub enum FileError {
     NotEmpty,
     /// The host or the system does not allow it.
     Denied,
-    /// It is larger than the caller takes.
+    /// It is larger than the caller or the host takes.
     TooLarge,
     /// Reading or writing failed.
     Io,
@@ -145,19 +145,13 @@ pub trait Files {
     /// Not there, not empty, a file, outside, denied.
     fn remove_dir(&mut self, path: &str) -> Result<(), FileError>;
 
-    /// Copies a file.
-    ///
-    /// # Errors
-    /// Not there, a folder, outside, denied.
-    fn copy(&mut self, from: &str, to: &str) -> Result<(), FileError>;
-
-    /// Moves or renames a file.
+    /// Moves or renames a file or a folder; what is at the new place stays.
     ///
     /// # Errors
     /// Not there, exists, outside, denied.
     fn rename(&mut self, from: &str, to: &str) -> Result<(), FileError>;
 
-    /// Opens a file and gives its number.
+    /// Opens a file at its start and gives its number. A host may limit how many are open at a time.
     ///
     /// # Errors
     /// Not there, a folder, outside, denied.
@@ -181,7 +175,8 @@ pub trait Files {
     /// No such number.
     fn seek_open(&mut self, file: u64, offset: u64) -> Result<u64, FileError>;
 
-    /// Closes a file. Files that a run leaves open are closed by the host when it ends.
+    /// Closes a file. Files that a run leaves open are closed by the host when it ends
+    /// ([`Host::run_ended`](super::Host::run_ended)).
     ///
     /// # Errors
     /// No such number, or what was written could not be stored.

@@ -65,9 +65,10 @@ impl HttpFailure {
 
 /// The HTTP client capability.
 pub trait HttpClient {
-    /// Sends a request and waits for the answer. Any status is an answer.
+    /// Sends a request and waits for the answer. Any status is an answer. Waiting ends early when `cancelled` says so;
+    /// the caller looks at the limits afterwards.
     ///
     /// # Errors
     /// See [`HttpFailure`].
-    fn send(&mut self, call: &HttpCall) -> Result<HttpReply, HttpFailure>;
+    fn send(&mut self, call: &HttpCall, cancelled: &dyn Fn() -> bool) -> Result<HttpReply, HttpFailure>;
 }

@@ -16,7 +16,7 @@ mod request;
 pub use files::{DirEntry, FileError, FileInfo, Files, OpenMode};
 pub use header::{check_header, is_token};
 pub use http::{HttpCall, HttpClient, HttpFailure, HttpProxy, HttpReply};
-pub use memory::{CustomField, MemoryHost, MemoryIssues, MemoryStore, standard_field_names};
+pub use memory::{CustomField, MemoryFiles, MemoryHost, MemoryHttp, MemoryIssues, MemoryStore, standard_field_names};
 pub use request::{WebhookParam, WebhookRequest};
 
 use crate::value::Data;
@@ -97,6 +97,9 @@ pub trait Host {
     fn locks(&mut self) -> Option<&mut dyn Locks> {
         None
     }
+
+    /// A run is over: files that it left open are to be closed, its locks to be let go of.
+    fn run_ended(&mut self) {}
 
     /// The arguments of the run, each with its key if it has one (L-24).
     fn arguments(&mut self) -> Vec<(Option<String>, String)> {

@@ -9,12 +9,17 @@ mod array_set;
 mod array_sort;
 mod basics;
 mod bitwise;
+mod charset;
 #[cfg(feature = "crypto")]
 mod crypto;
 mod date;
 mod date_pattern;
 mod encoding;
+#[cfg(feature = "excel")]
+mod excel;
+mod files;
 mod forms;
+mod http;
 mod json;
 mod log;
 mod math;
@@ -45,7 +50,11 @@ pub fn all() -> Vec<Routine> {
         crypto::routines(),
         date::routines(),
         encoding::routines(),
+        #[cfg(feature = "excel")]
+        excel::routines(),
+        files::routines(),
         forms::routines(),
+        http::routines(),
         json::routines(),
         log::routines(),
         math::routines(),

@@ -30,23 +30,6 @@ pub(super) fn routines() -> Vec<Routine> {
                 .doc("Adds a header to the response; `Content-Type` replaces the default."),
             add_header,
         ),
-        Routine::new(
-            Signature::new("httpCreateHeader", Family::Core)
-                .package("http", "createHeader")
-                .param("key", Type::STRING)
-                .param("value", Type::STRING)
-                .returns(Returns::Is(Type::structure(predefined::HTTP_HEADER)))
-                .doc("A header of the given name and value.")
-                .example(
-                    "HttpHeader h = httpCreateHeader(\"Accept\", \"text/csv\"); return h.key, h.value;",
-                    "Accept|text/csv",
-                ),
-            |cx, arguments| {
-                let fields = [argument(arguments, 0).clone(), argument(arguments, 1).clone()];
-                cx.budget.grow(size_of_val(&fields))?;
-                Ok(Value::Struct(Rc::new(Record::from_fields(predefined::HTTP_HEADER, Box::new(fields)))))
-            },
-        ),
     ]
 }
 

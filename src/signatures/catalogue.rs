@@ -22,6 +22,19 @@ pub struct Entry {
     pub category: &'static str,
 }
 
+impl Entry {
+    /// The feature of this crate that brings the routine, if it takes one.
+    pub fn feature(&self) -> Option<&'static str> {
+        let crypto = ["encrypt", "decrypt", "hmac", "rsa"];
+        match (self.category, &*self.signature.name) {
+            ("Excel", _) => Some("excel"),
+            ("Files", "zipFiles") => Some("zip"),
+            ("Encoding and encryption", name) if crypto.iter().any(|word| name.starts_with(word)) => Some("crypto"),
+            _ => None,
+        }
+    }
+}
+
 /// All routines of the catalogue, by family, category and name.
 pub fn catalogue() -> &'static [Entry] {
     &CATALOGUE

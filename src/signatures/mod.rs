@@ -9,7 +9,7 @@ mod table;
 pub use catalogue::{Entry, catalogue};
 pub use table::{SigId, Signatures};
 
-use crate::types::Type;
+use crate::types::{StructTable, Type};
 use std::borrow::Cow;
 
 /// The routine that runs a template, which sees every variable of the script.
@@ -53,6 +53,17 @@ pub enum ParamType {
     Is(Type),
 }
 
+impl ParamType {
+    /// As a SIL author writes it.
+    pub fn display(self, structs: &StructTable) -> String {
+        match self {
+            Self::Any => "any".to_owned(),
+            Self::AnyArray => "array".to_owned(),
+            Self::Is(ty) => ty.display(structs),
+        }
+    }
+}
+
 /// A parameter of a routine.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Param {
@@ -82,6 +93,17 @@ pub enum Returns {
 }
 
 impl Returns {
+    /// As a SIL author reads it.
+    pub fn display(self, structs: &StructTable) -> String {
+        match self {
+            Self::Nothing => "none".to_owned(),
+            Self::Is(ty) | Self::NeverNull(ty) => ty.display(structs),
+            Self::Receiver => "the type of its receiver".to_owned(),
+            Self::LikeFirst => "the type of its first argument".to_owned(),
+            Self::ElementOfFirst => "an element of its first argument".to_owned(),
+        }
+    }
+
     /// The static type when the arguments have these types and the receiver expects `expected`.
     pub fn ty(self, first: Option<Type>, expected: Type) -> Type {
         match self {
@@ -210,6 +232,20 @@ impl Signature {
     pub fn example(mut self, script: &'static str, output: &'static str) -> Self {
         self.example = Some(Example { script, output });
         self
+    }
+
+    /// How it is called: `name(type a, [type b])`.
+    pub fn usage(&self, structs: &StructTable) -> String {
+        let mut text = format!("{}(", self.name);
+        for (index, param) in self.params.iter().enumerate() {
+            if index > 0 {
+                text.push_str(", ");
+            }
+            let shown = format!("{} {}", param.ty.display(structs), param.name);
+            text.push_str(&if param.optional { format!("[{shown}]") } else { shown });
+        }
+        text.push_str(if self.variadic { ", ...)" } else { ")" });
+        text
     }
 
     /// Least and most numbers of arguments; `None` for no upper end.

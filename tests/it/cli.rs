@@ -382,3 +382,96 @@ fn limits_from_the_command_line() {
         assert!(run.err.contains(word), "{word} in {}", run.err);
     }
 }
+
+#[test]
+fn files_are_there_when_they_are_allowed() {
+    let desk = Desk::new(&[
+        ("a.sil", "printInFile(\"out.txt\", \"hi\"); return readFromTextFile(\"in.txt\");"),
+        ("out.sil", "return readFromTextFile(\"../secret.txt\");"),
+        ("data/in.txt", "content"),
+        ("secret.txt", "secret"),
+    ]);
+    let denied = desk.sil(&["run", "a.sil"]);
+    assert_eq!(denied.code, 3);
+    assert!(denied.err.contains("files are not available in this host"), "{}", denied.err);
+    assert_eq!(desk.sil(&["run", "a.sil", "--allow-files", "data"]).outcome(), (0, "content\n"));
+    assert_eq!(fs::read_to_string(desk.path().join("data/out.txt")).unwrap(), "hi\n");
+    let out = desk.sil(&["run", "out.sil", "--allow-files", "data"]);
+    assert_eq!(out.code, 3);
+    assert!(out.err.contains("outside the folder"), "{}", out.err);
+    assert_eq!(desk.sil(&["run", "a.sil", "--allow-files", "nowhere"]).code, 66);
+}
+
+#[test]
+fn servers_are_there_when_they_are_allowed() {
+    let desk =
+        Desk::new(&[("a.sil", "HttpRequest r; string s = httpGet(\"http://127.0.0.1:9/\", r); return isNull(s);")]);
+    let run = desk.sil(&["run", "a.sil"]);
+    assert!(run.code == 3 && run.err.contains("not available in this host"), "{}", run.err);
+    let run = desk.sil(&["run", "a.sil", "--allow-net", "example.com"]);
+    assert!(run.code == 3 && run.err.contains("not allowed to reach `127.0.0.1:9`"), "{}", run.err);
+    // Allowed, but nobody answers.
+    assert_eq!(desk.sil(&["run", "a.sil", "--allow-net", "127.0.0.1:9"]).outcome(), (0, "true\n"));
+}
+
+#[test]
+fn the_clock_can_be_stopped() {
+    let desk = Desk::new(&[("a.sil", "return currentDate();")]);
+    let run = desk.sil(&["run", "a.sil", "--now", "2024-02-29 12:00:00", "--time-zone", "Europe/Paris"]);
+    assert_eq!(run.outcome(), (0, "2024-02-29 12:00:00\n"));
+    let run = desk.sil(&["run", "a.sil", "--now", "soon"]);
+    assert!(run.code == 64 && run.err.contains("`soon` is no time such as"), "{}", run.err);
+}
+
+#[test]
+fn routines_are_listed_by_category() {
+    let desk = Desk::new(&[]);
+    let run = desk.sil(&["routines"]);
+    assert_eq!(run.code, 0);
+    assert!(run.out.contains("\nFiles\n  createDirectory(string path)\n"), "{}", run.out);
+    assert!(!run.out.contains("not offered here)"), "{}", run.out);
+    let all = desk.sil(&["routines", "--all"]);
+    assert!(all.out.contains("not offered here)") && all.out.contains("\nProjects\n"), "{}", all.out);
+    let list: Value = serde_json::from_str(&desk.sil(&["routines", "--all", "--json"]).out).unwrap();
+    assert!(list.as_array().unwrap().len() >= 786);
+}
+
+#[test]
+fn routines_are_explained() {
+    let desk = Desk::new(&[]);
+    for name in ["readFromCSVFile", "READCSV", "readCSV"] {
+        let run = desk.sil(&["routines", name]);
+        assert_eq!(run.code, 0, "{}", run.err);
+        for part in [
+            "readFromCSVFile(string path, boolean hasHeader, [string charset])\n",
+            "short     readCSV, after `use \"file\";`",
+            "needs     files (--allow-files)",
+            "offered   yes",
+            "Example:",
+            "plum|3",
+        ] {
+            assert!(run.out.contains(part), "{part}: {}", run.out);
+        }
+    }
+    let known: Value = serde_json::from_str(&desk.sil(&["routines", "arraySize", "--json"]).out).unwrap();
+    assert_eq!(known[0]["aliases"], json!(["size"]));
+    assert_eq!((&known[0]["provided"], &known[0]["parameters"][0]["type"]), (&json!(true), &json!("array")));
+    assert!(desk.sil(&["routines", "getWorklogLoggedHours"]).out.contains("offered   no"));
+    assert_eq!(desk.sil(&["routines", "zipFiles", "--json"]).json()[0]["feature"], json!("zip"));
+}
+
+#[test]
+fn routines_are_searched() {
+    let desk = Desk::new(&[]);
+    let run = desk.sil(&["routines", "checksu"]);
+    assert!(run.out.starts_with("fileSHA256Checksum("), "{}", run.out);
+    let run = desk.sil(&["routines", "file"]);
+    assert!(
+        run.out.lines().count() > 10 && run.out.contains("  fileOpen(string path, [boolean mode])\n"),
+        "{}",
+        run.out
+    );
+    let run = desk.sil(&["routines", "fileReadLyne"]);
+    assert_eq!(run.code, 66);
+    assert!(run.err.contains("no routine is called `fileReadLyne`, did you mean `fileReadLine`?"), "{}", run.err);
+}

@@ -11,14 +11,21 @@
     reason = "tests stop at the first surprise"
 )]
 
+mod catalogue;
 mod check;
 #[cfg(feature = "cli")]
 mod cli;
 mod examples;
 mod generator;
+#[cfg(feature = "excel")]
+mod excel;
+#[cfg(feature = "local")]
+mod files;
 mod guide;
 mod hostile;
 mod house;
+#[cfg(feature = "local")]
+mod http;
 mod includes;
 mod operators;
 mod properties;

@@ -146,7 +146,6 @@ impl Files for Rooted {
     fn create_dir(&mut self, _: &str) -> Result<(), FileError> { Err(FileError::Denied) }
     fn remove_file(&mut self, _: &str) -> Result<(), FileError> { Err(FileError::Denied) }
     fn remove_dir(&mut self, _: &str) -> Result<(), FileError> { Err(FileError::Denied) }
-    fn copy(&mut self, _: &str, _: &str) -> Result<(), FileError> { Err(FileError::Denied) }
     fn rename(&mut self, _: &str, _: &str) -> Result<(), FileError> { Err(FileError::Denied) }
     fn open(&mut self, _: &str, _: OpenMode) -> Result<u64, FileError> { Err(FileError::Denied) }
     fn read_open(&mut self, _: u64, _: usize) -> Result<Vec<u8>, FileError> { Err(FileError::Denied) }

@@ -2,7 +2,8 @@
 //!
 //! The header is the run of `// key: value` lines at the top. Keys: `rule`, `expect`, `print`, `return`, `request`,
 //! `content`, `body`, `status`, `success`, `header`, `issue`, `alias`, `changed`, `argv`, `stored`, `saved`,
-//! `time-zone`, `now`, `env`, `limit`, `feature` (runs with it only), `include`.
+//! `time-zone`, `now`, `env`, `limit`, `feature` (runs with it only), `include`, `file`, `written`, `reply`, `sent`,
+//! `needs` (a feature without which the script is left out).
 
 mod fixture;
 
@@ -54,6 +55,12 @@ fn run(text: &str, folder: &Path) -> Result<(), String> {
     let fixture = Fixture::parse(text)?;
     if !fixture.is_built() {
         return Ok(());
+    }
+    match fixture.needs.as_deref() {
+        Some("zip") if cfg!(not(feature = "zip")) => return Ok(()),
+        Some("excel") if cfg!(not(feature = "excel")) => return Ok(()),
+        None | Some("zip" | "excel") => {}
+        Some(feature) => return Err(format!("unknown feature `{feature}`")),
     }
     let mut problems = Vec::new();
     let mut same = |what: &str, expected: &str, found: &str| {
@@ -157,6 +164,15 @@ fn run(text: &str, folder: &Path) -> Result<(), String> {
     for header in &fixture.headers {
         let found = host.headers().iter().any(|(name, value)| format!("{name}: {value}") == *header);
         same("header", header, if found { header } else { "not there" });
+    }
+    for (path, expected) in &fixture.written {
+        let found = host.recorded_files().get(path).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+        same(&format!("file {path}"), expected, found.as_deref().unwrap_or("(no file)"));
+    }
+    if !fixture.sent.is_empty() {
+        let calls: Vec<String> =
+            host.recorded_http().calls().iter().map(|call| fixture::sent(call).trim_end().to_owned()).collect();
+        same("sent", &fixture.sent.join("\n"), &calls.join("\n"));
     }
     for (key, expected) in &fixture.changed {
         let changes = host.recorded_issues().changes(key).to_vec();

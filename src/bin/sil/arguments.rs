@@ -29,6 +29,9 @@ pub enum Command {
     /// Check scripts without running them
     #[command(after_help = CHECK_HELP)]
     Check(CheckArguments),
+    /// List the routines, search them, or explain one
+    #[command(after_help = ROUTINES_HELP)]
+    Routines(RoutinesArguments),
 }
 
 const RUN_HELP: &str = "\
@@ -42,6 +45,8 @@ Examples:
   sil run hook.sil --request request.json        as a webhook, see below
   sil run field.sil --issue issue.json           for an issue, see below
   sil run count.sil --store variables.json       keeps persistent variables from run to run
+  sil run report.sil --allow-files data --allow-net api.example.com
+  sil run any.sil --now '2024-02-29 12:00' --seed 7   the same result every time
   sil run any.sil --fuel 1000000 --timeout 500ms --max-memory 64M
 
 A request: {\"httpMethod\": \"POST\", \"payload\": \"text\",
@@ -114,6 +119,27 @@ pub struct RunArguments {
     #[arg(long, value_name = "FOLDER", help_heading = WORLD)]
     pub include_dir: Option<PathBuf>,
 
+    /// Let the script use the files of this folder and of no other; it becomes `sil.home`
+    #[arg(long, value_name = "FOLDER", help_heading = WORLD)]
+    pub allow_files: Option<PathBuf>,
+
+    /// Let the script send requests to this server, such as `example.com`, `*.example.com` or `localhost:8080`; can be
+    /// given more than once
+    #[arg(long, value_name = "HOST", help_heading = WORLD)]
+    pub allow_net: Vec<String>,
+
+    /// Show this environment variable to the script; can be given more than once
+    #[arg(long, value_name = "NAME", help_heading = WORLD)]
+    pub allow_env: Vec<String>,
+
+    /// Stop the clock at this time, such as `2024-02-29 12:00:00` [default: the clock of the system]
+    #[arg(long, value_name = "TIME", help_heading = WORLD)]
+    pub now: Option<String>,
+
+    /// Make random numbers follow from a seed [default: random numbers of the system]
+    #[arg(long, value_name = "NUMBER", help_heading = WORLD)]
+    pub seed: Option<u64>,
+
     /// Time zone of dates, such as `Europe/Paris` or `+02:00` [default: UTC]
     #[arg(long, value_name = "ZONE", help_heading = WORLD)]
     pub time_zone: Option<String>,
@@ -133,6 +159,30 @@ pub struct RunArguments {
     /// Levels of nested calls [default: 512]
     #[arg(long, value_name = "LEVELS", help_heading = LIMITS)]
     pub max_depth: Option<u32>,
+}
+
+const ROUTINES_HELP: &str = "\
+Examples:
+  sil routines                        every routine that scripts can call, by category
+  sil routines --all                  with those that are known but not offered here
+  sil routines sort                   every routine with `sort` in its name
+  sil routines arraySort              what it takes, gives and does
+  sil routines --json > routines.json
+
+Exit codes: 0 found, 64 wrong usage, 66 no such routine.";
+
+#[derive(Debug, Args)]
+pub struct RoutinesArguments {
+    /// Name, alias, short name, or a part of one
+    pub name: Option<String>,
+
+    /// List routines too that are known, but not offered here
+    #[arg(long)]
+    pub all: bool,
+
+    /// Print a JSON list
+    #[arg(long)]
+    pub json: bool,
 }
 
 const REQUEST: &str = "Webhook request";

@@ -2,7 +2,7 @@
 
 use crate::Refusal;
 use serde::de::DeserializeOwned;
-use sil::SourceLimits;
+use sil::local::read_script_text;
 use std::{
     fs::File,
     io::{self, Read},
@@ -18,32 +18,11 @@ pub struct Script {
 /// Reads a script; `-` is standard input.
 pub fn read_script(path: &Path) -> Result<Script, Refusal> {
     let name = if is_stdin(path) { "<stdin>".to_owned() } else { path.display().to_string() };
-    let text = if is_stdin(path) { read_source(io::stdin().lock()) } else { File::open(path).and_then(read_source) };
+    let text =
+        if is_stdin(path) { read_script_text(io::stdin().lock()) } else { File::open(path).and_then(read_script_text) };
     match text {
         Ok(text) => Ok(Script { name, text }),
         Err(error) => Err(Refusal::no_input(format!("cannot read {name}: {error}"))),
-    }
-}
-
-/// Reads a text up to a little past the size limit of scripts, which the compiler then complains about.
-pub fn read_source(reader: impl Read) -> io::Result<String> {
-    let most = SourceLimits::default().script_size.saturating_add(4);
-    let mut bytes = Vec::new();
-    reader.take(u64::try_from(most).unwrap_or(u64::MAX)).read_to_end(&mut bytes)?;
-    let complete = bytes.len() < most;
-    match String::from_utf8(bytes) {
-        Ok(text) => Ok(text),
-        Err(error) if complete || error.utf8_error().error_len().is_some() => {
-            let at = error.utf8_error().valid_up_to();
-            Err(io::Error::new(io::ErrorKind::InvalidData, format!("it is not UTF-8 at byte {at}")))
-        }
-        // The end of what was read cuts a character.
-        Err(error) => {
-            let end = error.utf8_error().valid_up_to();
-            let mut bytes = error.into_bytes();
-            bytes.truncate(end);
-            Ok(String::from_utf8(bytes).unwrap_or_default())
-        }
     }
 }
 

@@ -1,79 +1,63 @@
-//! What a script of the command line can reach: memory, with a real clock, real randomness and the log on the terminal.
+//! What a script of the command line can reach: memory, and what the options allow of the machine.
 
-use crate::output;
+use crate::{Refusal, arguments::RunArguments, output};
 use sil::{
-    Host, MemoryHost,
-    host::{Clock, Environment, Issues, Log, LogLevel, Persistent, Random, Webhook},
-};
-use std::{
-    hash::{BuildHasher, RandomState},
-    time::{SystemTime, UNIX_EPOCH},
+    MemoryHost, Zone,
+    host::{Log, LogLevel},
+    local::{EnvironmentNames, FolderFiles, LocalHost, WebClient},
+    value::Date,
 };
 
-/// The host of `sil run`.
-pub struct LocalHost {
-    pub memory: MemoryHost,
-    clock: SystemClock,
-    /// Whether log lines are shown while the script runs.
-    log: Option<Terminal>,
-}
-
-struct SystemClock;
-
+/// Log lines on the terminal while the script runs.
 struct Terminal;
-
-impl LocalHost {
-    pub fn new(memory: MemoryHost, show_log: bool) -> Self {
-        // The standard library seeds its hash maps from the system, one by one.
-        let memory = memory.with_seed(RandomState::new().hash_one(0));
-        Self { memory, clock: SystemClock, log: show_log.then_some(Terminal) }
-    }
-}
-
-impl Host for LocalHost {
-    fn webhook(&mut self) -> Option<&mut dyn Webhook> {
-        self.memory.webhook()
-    }
-
-    fn issues(&mut self) -> Option<&mut dyn Issues> {
-        self.memory.issues()
-    }
-
-    fn persistent(&mut self) -> Option<&mut dyn Persistent> {
-        self.memory.persistent()
-    }
-
-    fn clock(&mut self) -> Option<&mut dyn Clock> {
-        Some(&mut self.clock)
-    }
-
-    fn log(&mut self) -> Option<&mut dyn Log> {
-        self.log.as_mut().map(|terminal| terminal as &mut dyn Log)
-    }
-
-    fn environment(&mut self) -> Option<&mut dyn Environment> {
-        self.memory.environment()
-    }
-
-    fn random(&mut self) -> Option<&mut dyn Random> {
-        self.memory.random()
-    }
-
-    fn arguments(&mut self) -> Vec<(Option<String>, String)> {
-        self.memory.arguments()
-    }
-}
-
-impl Clock for SystemClock {
-    fn now_millis(&mut self) -> i64 {
-        // A clock set before 1970 is wrong anyway.
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        i64::try_from(now.as_millis()).unwrap_or(i64::MAX)
-    }
-}
 
 impl Log for Terminal {
     fn log(&mut self, level: LogLevel, message: &str) {
         output::note(&format!("{} {message}", level.word()));
     }
+}
+
+/// The files that a script may use, if it may use any.
+pub fn files(arguments: &RunArguments) -> Result<Option<FolderFiles>, Refusal> {
+    let Some(folder) = &arguments.allow_files else { return Ok(None) };
+    let cannot = |error: std::io::Error| Refusal::no_input(format!("cannot open {}: {error}", folder.display()));
+    FolderFiles::new(folder).map(Some).map_err(cannot)
+}
+
+/// The host of `sil run`.
+pub fn host(
+    memory: MemoryHost,
+    files: Option<FolderFiles>,
+    zone: &Zone,
+    arguments: &RunArguments,
+) -> Result<LocalHost<MemoryHost>, Refusal> {
+    let mut memory = memory;
+    if let Some(now) = &arguments.now {
+        let date = Date::parse(now, zone);
+        let wrong = || Refusal::usage(format!("`{now}` is no time such as `2024-02-29 12:00:00`"));
+        memory.set_clock(date.ok_or_else(wrong)?.millis());
+    }
+    if let Some(seed) = arguments.seed {
+        memory = memory.with_seed(seed);
+    }
+    let mut host = LocalHost::over(memory).with_sleep().with_process_locks();
+    if arguments.now.is_none() {
+        host = host.with_system_clock();
+    }
+    if arguments.seed.is_none() {
+        host = host.with_os_random();
+    }
+    if let Some(files) = files {
+        host = host.with_files(files);
+    }
+    if !arguments.allow_net.is_empty() {
+        let allowed = arguments.allow_net.iter();
+        host = host.with_web(allowed.fold(WebClient::new(), |web, name| web.allow_host(name)));
+    }
+    if !arguments.allow_env.is_empty() {
+        let names = arguments.allow_env.iter();
+        host = host.with_environment(names.fold(EnvironmentNames::new(), EnvironmentNames::allow));
+    }
+    // With --json the lines are part of the object.
+    Ok(if arguments.json { host } else { host.with_log(Terminal) })
 }

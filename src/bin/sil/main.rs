@@ -8,6 +8,7 @@ mod includes;
 mod issues;
 mod output;
 mod requests;
+mod routines;
 mod run;
 mod store;
 mod units;
@@ -58,6 +59,7 @@ fn main() -> ExitCode {
     let result = match &cli.command {
         Command::Run(arguments) => run::run(arguments),
         Command::Check(arguments) => check::check(arguments),
+        Command::Routines(arguments) => routines::routines(arguments),
     };
     ExitCode::from(result.unwrap_or_else(|refusal| {
         output::complain(&refusal.message);

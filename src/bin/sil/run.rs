@@ -4,8 +4,8 @@ use crate::{
     BROKEN, FAILURE, FINE, NOT_COMPILED, Refusal,
     arguments::RunArguments,
     files::read_script,
-    host::LocalHost,
-    includes::Folder,
+    host,
+    includes::{Folder, folder_of},
     issues::read_issues,
     output,
     requests::read_request,
@@ -14,7 +14,7 @@ use crate::{
 use serde_json::{Map, Value, json};
 use sil::{
     Diagnostics, Engine, Limits, MemoryHost, Outcome, RunError, Zone,
-    host::{LogLevel, MemoryStore},
+    host::{Files, LogLevel, MemoryStore},
     limits::LimitKind,
     source::Place,
 };
@@ -26,11 +26,12 @@ pub fn run(arguments: &RunArguments) -> Result<u8, Refusal> {
     let zone = time_zone(arguments)?;
     let engine = Engine::builder().include_loader(Folder::new(&root)).time_zone(zone.clone()).build();
     let request = read_request(arguments)?;
+    let files = host::files(arguments)?;
     let as_webhook = request.is_some();
     let mut memory = MemoryHost::new()
         .with_request(request.unwrap_or_default())
         .with_time_zone(zone.clone())
-        .with_environment("sil.home", root.display().to_string());
+        .with_environment("sil.home", files.as_ref().map_or_else(|| root.display().to_string(), Files::root));
     for argument in &arguments.arguments {
         memory = memory.with_argument(argument);
     }
@@ -55,9 +56,9 @@ pub fn run(arguments: &RunArguments) -> Result<u8, Refusal> {
     if !arguments.json && !program.diagnostics().is_empty() {
         output::note(&program.diagnostics().render(output::colour_on_stderr()));
     }
-    let mut host = LocalHost::new(memory.with_store(before.clone()), !arguments.json);
+    let mut host = host::host(memory.with_store(before.clone()), files, &zone, arguments)?;
     let result = program.run(&mut host, &limits(arguments));
-    let memory = host.memory;
+    let memory = host.into_base();
     // Variables that a library function stored stay stored, also when the script failed later.
     let unsaved = arguments.store.as_deref().and_then(|path| save(path, &before, memory.stored()).err());
     let report =
@@ -76,11 +77,7 @@ pub fn run(arguments: &RunArguments) -> Result<u8, Refusal> {
 
 /// The folder that `include` reads from.
 fn include_root(arguments: &RunArguments) -> PathBuf {
-    match (&arguments.include_dir, arguments.file.parent()) {
-        (Some(root), _) => root.clone(),
-        (None, Some(folder)) if !folder.as_os_str().is_empty() => folder.to_owned(),
-        (None, _) => PathBuf::from("."),
-    }
+    arguments.include_dir.clone().unwrap_or_else(|| folder_of(&arguments.file))
 }
 
 fn time_zone(arguments: &RunArguments) -> Result<Zone, Refusal> {

@@ -2,16 +2,20 @@
 
 mod convert;
 mod fields;
+mod files;
+mod http;
 mod issues;
 mod store;
 
 pub use fields::{CustomField, standard_field_names};
+pub use files::MemoryFiles;
+pub use http::MemoryHttp;
 pub use issues::MemoryIssues;
 pub use store::MemoryStore;
 
 use super::{
-    Clock, Environment, Host, HostError, Issues, Locks, Log, LogLevel, Persistent, Random, Scope, Sleep, Webhook,
-    WebhookRequest, check_header,
+    Clock, Environment, Files, Host, HostError, HttpClient, HttpReply, Issues, Locks, Log, LogLevel, Persistent, Random,
+    Scope, Sleep, Webhook, WebhookRequest, check_header,
 };
 use crate::{
     types::Type,
@@ -51,6 +55,8 @@ pub struct MemoryHost {
     log: MemoryLog,
     environment: MemoryEnvironment,
     random: SplitMix,
+    files: MemoryFiles,
+    http: MemoryHttp,
     arguments: Vec<(Option<String>, String)>,
 }
 
@@ -95,6 +101,8 @@ impl Default for MemoryHost {
             log: MemoryLog::default(),
             environment: MemoryEnvironment::default(),
             random: SplitMix(0),
+            files: MemoryFiles::default(),
+            http: MemoryHttp::default(),
             arguments: Vec::new(),
         }
     }
@@ -194,6 +202,20 @@ impl MemoryHost {
         self
     }
 
+    /// Adds a file, with the folders that lead to it.
+    #[must_use]
+    pub fn with_file(mut self, path: &str, bytes: impl Into<Vec<u8>>) -> Self {
+        self.files.put(path, bytes.into());
+        self
+    }
+
+    /// Sets what a request to an address is answered with, query left out; of two for one address the last counts.
+    #[must_use]
+    pub fn with_reply(mut self, method: &str, url: &str, reply: HttpReply) -> Self {
+        self.http.answer(method, url, reply);
+        self
+    }
+
     /// Adds an argument without key.
     #[must_use]
     pub fn with_argument(mut self, value: impl Into<String>) -> Self {
@@ -211,6 +233,7 @@ impl MemoryHost {
     /// Moves the clock, between two runs for example.
     pub fn set_clock(&mut self, millis: i64) {
         self.time.now = millis;
+        self.files.set_time(millis);
     }
 
     /// The issues, to add to them.
@@ -249,6 +272,16 @@ impl MemoryHost {
     /// The locks that were taken and not let go of, by name.
     pub fn held_locks(&self) -> impl Iterator<Item = &str> {
         self.locks.held.iter().map(String::as_str)
+    }
+
+    /// The files.
+    pub fn recorded_files(&self) -> &MemoryFiles {
+        &self.files
+    }
+
+    /// The requests that were sent.
+    pub fn recorded_http(&self) -> &MemoryHttp {
+        &self.http
     }
 
     /// The stored persistent variables.
@@ -292,6 +325,18 @@ impl Host for MemoryHost {
 
     fn random(&mut self) -> Option<&mut dyn Random> {
         Some(&mut self.random)
+    }
+
+    fn files(&mut self) -> Option<&mut dyn Files> {
+        Some(&mut self.files)
+    }
+
+    fn http(&mut self) -> Option<&mut dyn HttpClient> {
+        Some(&mut self.http)
+    }
+
+    fn run_ended(&mut self) {
+        self.files.close_all();
     }
 
     fn arguments(&mut self) -> Vec<(Option<String>, String)> {

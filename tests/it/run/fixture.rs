@@ -2,7 +2,7 @@
 
 use sil::{
     Data, Limits, MemoryHost, WebhookRequest,
-    host::{CustomField, MemoryStore, Scope},
+    host::{CustomField, HttpCall, HttpReply, MemoryStore, Scope},
     value::DateData,
 };
 use std::time::Duration;
@@ -38,6 +38,11 @@ pub struct Fixture {
     now: Option<String>,
     environment: Vec<(String, String)>,
     features: Vec<String>,
+    files: Vec<(String, String)>,
+    replies: Vec<String>,
+    pub written: Vec<(String, String)>,
+    pub sent: Vec<String>,
+    pub needs: Option<String>,
 }
 
 impl Fixture {
@@ -64,6 +69,11 @@ impl Fixture {
             now: None,
             environment: Vec::new(),
             features: Vec::new(),
+            files: Vec::new(),
+            replies: Vec::new(),
+            written: Vec::new(),
+            sent: Vec::new(),
+            needs: None,
         };
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut rules = 0;
@@ -93,6 +103,11 @@ impl Fixture {
                 "saved" => fixture.saved.push(entry(value)?),
                 "time-zone" => fixture.time_zone = value.trim().to_owned(),
                 "now" => fixture.now = Some(value.trim().to_owned()),
+                "needs" => fixture.needs = Some(value.trim().to_owned()),
+                "file" => fixture.files.push(file(value)?),
+                "written" => fixture.written.push(file(value)?),
+                "reply" => fixture.replies.push(value.trim().to_owned()),
+                "sent" => fixture.sent.push(value.trim().to_owned()),
                 "limit" => fixture.limit(value.trim())?,
                 "env" => {
                     let (name, value) = value.split_once('=').ok_or("`env` needs name=value")?;
@@ -211,11 +226,65 @@ impl Fixture {
         for (name, value) in &self.environment {
             host = host.with_environment(name, value);
         }
+        for (path, content) in &self.files {
+            host = host.with_file(path, content.as_bytes());
+        }
+        for line in &self.replies {
+            host = reply(host, line)?;
+        }
         if let Some(now) = &self.now {
             host.set_clock(millis(now)?);
         }
         Ok(host)
     }
+}
+
+/// `path=text`, the text plain or as JSON.
+fn file(value: &str) -> Result<(String, String), String> {
+    let (path, text) = value.split_once('=').ok_or("a file needs path=text")?;
+    Ok((path.trim().to_owned(), unescape(text.trim_start())?))
+}
+
+/// `METHOD address status {"Header": "value"} content`; headers and content may be missing.
+fn reply(host: MemoryHost, line: &str) -> Result<MemoryHost, String> {
+    let mut words = line.splitn(4, ' ');
+    let mut word = || words.next().ok_or_else(|| format!("bad reply `{line}`"));
+    let (method, url, status) = (word()?, word()?, word()?.parse().map_err(|_| "bad status")?);
+    let rest = word().unwrap_or("").trim();
+    let mut reply = HttpReply { status, ..HttpReply::default() };
+    reply.reason = if status < 400 { "OK" } else { "Not OK" }.to_owned();
+    let mut content = rest;
+    if rest.starts_with("{\"") {
+        let mut stream = serde_json::Deserializer::from_str(rest).into_iter::<serde_json::Map<String, _>>();
+        let headers = stream.next().ok_or("bad headers")?.map_err(|error| error.to_string())?;
+        for (name, value) in headers {
+            let values = match value {
+                serde_json::Value::Array(values) => values,
+                value => vec![value],
+            };
+            for value in values {
+                reply.headers.push((name.clone(), value.as_str().unwrap().to_owned()));
+            }
+        }
+        content = rest[stream.byte_offset()..].trim();
+    }
+    reply.body = unescape(content)?.into_bytes();
+    Ok(host.with_reply(method, url, reply))
+}
+
+/// A request as one line: method, address, headers, content.
+pub fn sent(call: &HttpCall) -> String {
+    let mut line = format!("{} {}", call.method, call.url);
+    for (name, value) in &call.headers {
+        line.push_str(&format!(" | {name}: {value}"));
+    }
+    if let Some(proxy) = &call.proxy {
+        line.push_str(&format!(" | via {}:{}", proxy.host, proxy.port));
+    }
+    if let Some(body) = &call.body {
+        line.push_str(&format!(" | {}", String::from_utf8_lossy(body)));
+    }
+    line
 }
 
 fn entry(value: &str) -> Result<(String, String, String), String> {
