@@ -428,19 +428,4 @@ mod tests {
         assert_eq!(unit(0), 0.0);
         assert!(unit(u64::MAX) < 1.0);
     }
-
-    #[test]
-    fn a_host_without_chance() {
-        struct Bare;
-        impl crate::Host for Bare {}
-        for source in ["return rand();", "return random(6);"] {
-            let program = crate::Engine::new().compile("chance.sil", source).unwrap();
-            let error = program.run(&mut Bare, &crate::Limits::default()).unwrap_err();
-            assert!(error.message().contains("random numbers are not available"), "{error}");
-        }
-        let caught = "string s; try { s = \"\" + rand(); } catch { s = \"none\"; } return s;";
-        let program = crate::Engine::new().compile("chance.sil", caught).unwrap();
-        let outcome = program.run(&mut Bare, &crate::Limits::default()).unwrap();
-        assert_eq!(outcome.returned().first().unwrap().to_text(), "none");
-    }
 }

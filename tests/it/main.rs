@@ -16,11 +16,11 @@ mod check;
 #[cfg(feature = "cli")]
 mod cli;
 mod examples;
-mod generator;
 #[cfg(feature = "excel")]
 mod excel;
 #[cfg(feature = "local")]
 mod files;
+mod generator;
 mod guide;
 mod hostile;
 mod house;

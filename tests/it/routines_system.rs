@@ -159,3 +159,18 @@ fn the_home_of_scripts_is_the_root_of_the_files() {
     let result = run_on(&mut Rooted, &Engine::new(), "return silEnv(\"sil.home\"), silEnv(\"PATH\");");
     assert_eq!(result, Ok(vec!["/srv/sil".to_owned(), "environment PATH".to_owned()]));
 }
+
+#[test]
+fn a_host_without_chance() {
+    struct Bare;
+    impl Host for Bare {}
+    for source in ["return rand();", "return random(6);"] {
+        let program = Engine::new().compile("chance.sil", source).unwrap();
+        let error = program.run(&mut Bare, &sil::Limits::default()).unwrap_err();
+        assert!(error.message().contains("random numbers are not available"), "{error}");
+    }
+    let caught = "string s; try { s = \"\" + rand(); } catch { s = \"none\"; } return s;";
+    let program = Engine::new().compile("chance.sil", caught).unwrap();
+    let outcome = program.run(&mut Bare, &sil::Limits::default()).unwrap();
+    assert_eq!(outcome.returned().first().unwrap().to_text(), "none");
+}

@@ -14,8 +14,8 @@ pub use issues::MemoryIssues;
 pub use store::MemoryStore;
 
 use super::{
-    Clock, Environment, Files, Host, HostError, HttpClient, HttpReply, Issues, Locks, Log, LogLevel, Persistent, Random,
-    Scope, Sleep, Webhook, WebhookRequest, check_header,
+    Clock, Environment, Files, Host, HostError, HttpClient, HttpReply, Issues, Locks, Log, LogLevel, Persistent,
+    Random, Scope, Sleep, Webhook, WebhookRequest, check_header,
 };
 use crate::{
     types::Type,

@@ -24,7 +24,7 @@ pub(in crate::routines) fn write(
     let shown = Shown { date, zone: date.zone(engine), civil: date.civil(engine), offset: date.offset_seconds(engine) };
     let mut out = String::new();
     for item in Items::new(pattern) {
-        match item.map_err(|problem| Fault::routine(format!("the pattern of `formatDate` {problem}")))? {
+        match item.map_err(|problem| Fault::routine(format!("the date pattern {problem}")))? {
             Item::Literal(text) => {
                 budget.charge((text.len() as u64) >> 4)?;
                 out.push_str(text);

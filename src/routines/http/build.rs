@@ -8,6 +8,7 @@ use crate::{
     types::{StructId, Type, predefined},
     value::{Fault, Record, Text, Value},
 };
+use base64::{Engine, engine::general_purpose::STANDARD};
 use std::rc::Rc;
 
 pub(super) fn routines() -> Vec<Routine> {
@@ -69,36 +70,7 @@ fn basic_auth(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault>
     let length = user.len().saturating_add(password.len());
     cx.budget.charge(u64::try_from(length / 16).unwrap_or(u64::MAX))?;
     cx.budget.grow(length.saturating_mul(3))?;
-    let value = format!("Basic {}", base64(format!("{user}:{password}").as_bytes()));
+    let value = format!("Basic {}", STANDARD.encode(format!("{user}:{password}")));
     let value = Value::Text(Rc::new(Text::try_from_string(value, &cx.budget)?));
     pair(cx, predefined::HTTP_HEADER, &[Value::text("Authorization"), value])
-}
-
-/// The letters of base64 with padding.
-fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::with_capacity(bytes.len().div_ceil(3).saturating_mul(4));
-    for group in bytes.chunks(3) {
-        let at = |index: usize| u32::from(group.get(index).copied().unwrap_or(0));
-        let bits = (at(0) << 16) | (at(1) << 8) | at(2);
-        for letter in 0..4u32 {
-            let index = (bits >> 18u32.saturating_sub(letter.saturating_mul(6))) & 63;
-            let known = usize::try_from(letter).is_ok_and(|letter| letter <= group.len());
-            let letter = usize::try_from(index).ok().and_then(|index| LETTERS.get(index)).copied().unwrap_or(b'=');
-            out.push(if known { char::from(letter) } else { '=' });
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::base64;
-
-    #[test]
-    fn padding() {
-        for (bytes, text) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")] {
-            assert_eq!(base64(bytes.as_bytes()), text);
-        }
-    }
 }

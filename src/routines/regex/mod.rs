@@ -17,7 +17,8 @@ use crate::{
     types::Type,
     value::{Array, Fault, Value, append, to_text},
 };
-use pattern::{Search, cut};
+pub(super) use pattern::Search;
+use pattern::cut;
 use replacement::Part;
 use std::rc::Rc;
 

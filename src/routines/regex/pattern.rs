@@ -41,7 +41,7 @@ const AUTOMATON: usize = 1 << 20;
 const COMPILER_STACK: usize = 1 << 20;
 
 /// A compiled pattern.
-pub(super) struct Pattern {
+pub(in crate::routines) struct Pattern {
     regex: Regex,
     /// Names of the groups, the whole match left out.
     pub groups: Vec<Option<Box<str>>>,
@@ -179,7 +179,7 @@ pub(super) fn cut(pattern: &str) -> String {
 
 /// The matches of a pattern in a text, one after the other as Java finds them: the next search begins where the last
 /// match ended, one character further if that was empty.
-pub(super) struct Search<'t> {
+pub(in crate::routines) struct Search<'t> {
     pattern: Rc<Pattern>,
     text: &'t str,
     at: usize,
