@@ -1,5 +1,14 @@
 //! From text to tree, the tokens included.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "benchmarks stop at the first surprise"
+)]
+
 mod common;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};

@@ -1,5 +1,14 @@
 //! Runs of compiled scripts under the default limits. Every result is compared with the known one.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "benchmarks stop at the first surprise"
+)]
+
 mod common;
 
 use criterion::{Criterion, criterion_group, criterion_main};

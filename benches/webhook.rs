@@ -1,5 +1,14 @@
 //! The path of a webhook: a request in, a fresh run, an answer out.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "benchmarks stop at the first surprise"
+)]
+
 mod common;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};

@@ -1,6 +1,15 @@
 //! How often scripts allocate. The numbers are measured and pinned: one that grows has to be explained, one that
 //! shrinks is a success to write down.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    reason = "tests stop at the first surprise"
+)]
+
 use sil::{Engine, Limits, MemoryHost, Program, WebhookRequest};
 
 fn compiled(source: &str) -> Program {
