@@ -58,12 +58,12 @@ impl Engine for Starlark {
 
     fn webhook(&self, source: &str, _: State) -> Result<Responder, Error> {
         let ast = parse(source)?;
-        let globals = GlobalsBuilder::extended().with(response).build();
+        let globals = GlobalsBuilder::extended_by(&[LibraryExtension::Json]).with(response).build();
         let frozen = Module::with_temp_heap(|module| {
             Evaluator::new(&module).eval_module(ast, &globals).map_err(|error| error.to_string())?;
             module.freeze().map_err(|error| format!("{error:?}"))
         })?;
-        let main = frozen.get("main")?;
+        frozen.get("main")?;
         Ok(Box::new(move |request: &Request| {
             let body = Body::default();
             let status = Module::with_temp_heap(|module| {
@@ -72,7 +72,8 @@ impl Engine for Starlark {
                     let values = heap.alloc(AllocList(values.iter().map(String::as_str)));
                     heap.alloc(AllocDict([("name", heap.alloc(name.as_str())), ("values", values)]))
                 })));
-                let main = main.owned_value(module.frozen_heap());
+                module.import_public_symbols(&frozen);
+                let main = module.get("main").expect("the script defines `main`");
                 let mut evaluator = Evaluator::new(&module);
                 evaluator.extra = Some(&body);
                 let status = evaluator.eval_function(main, &[params], &[]).expect("the script ends well");
