@@ -17,7 +17,7 @@ fn shown(value: Value) -> String {
 fn state_with(body: &Rc<RefCell<String>>) -> mlua::Result<Lua> {
     let lua = Lua::new();
     let sink = Rc::clone(body);
-    let respond = lua.create_function(move |_, text: mlua::String| {
+    let respond = lua.create_function(move |_, text: mlua::LuaString| {
         sink.borrow_mut().push_str(&text.to_str()?);
         Ok(())
     })?;
@@ -77,7 +77,7 @@ impl Engine for Lua54 {
         Ok(Box::new(move |request: &Request| {
             let run = || {
                 let lua = state_with(&body)?;
-                let script = lua.load(&code[..]).set_mode(mlua::ChunkMode::Binary).into_function()?;
+                let script = lua.load(&code[..]).set_mode(mlua::chunk::ChunkMode::Binary).into_function()?;
                 answer(&lua, &script, request)
             };
             (run().expect("the script ends well"), body.take())

@@ -58,7 +58,7 @@ impl Engine for Starlark {
 
     fn webhook(&self, source: &str, _: State) -> Result<Responder, Error> {
         let ast = parse(source)?;
-        let globals = GlobalsBuilder::extended().with(response).build();
+        let globals = GlobalsBuilder::extended_by(&[LibraryExtension::Json]).with(response).build();
         let frozen = Module::with_temp_heap(|module| {
             Evaluator::new(&module).eval_module(ast, &globals).map_err(|error| error.to_string())?;
             module.freeze().map_err(|error| format!("{error:?}"))
@@ -72,7 +72,7 @@ impl Engine for Starlark {
                     let values = heap.alloc(AllocList(values.iter().map(String::as_str)));
                     heap.alloc(AllocDict([("name", heap.alloc(name.as_str())), ("values", values)]))
                 })));
-                let main = main.owned_value(module.frozen_heap());
+                let main = heap.access_owned_frozen_value(&main);
                 let mut evaluator = Evaluator::new(&module);
                 evaluator.extra = Some(&body);
                 let status = evaluator.eval_function(main, &[params], &[]).expect("the script ends well");
