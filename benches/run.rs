@@ -24,7 +24,7 @@ macro_rules! scripts {
 const SCRIPTS: &[(&str, &str, &str)] = &scripts! {
     "fib" => "196418",
     "loops" => "522554",
-    "mandelbrot" => "102460670887",
+    "mandelbrot" => "101810668219",
     "sieve" => "41538",
     "array" => "499999000000",
     "keyed" => "19999900000",

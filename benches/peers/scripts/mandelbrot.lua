@@ -1,8 +1,8 @@
 local inside = 0
 local steps = 0
-local y = -1.25
+local y = -1.2471
 for row = 0, 199 do
-    local x = -2.0
+    local x = -2.0031
     for column = 0, 199 do
         local re = 0.0
         local im = 0.0

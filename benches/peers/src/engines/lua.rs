@@ -39,7 +39,7 @@ fn answer(lua: &Lua, script: &Function, request: &Request) -> mlua::Result<i64> 
 
 impl Engine for Lua54 {
     fn name(&self) -> &'static str {
-        "Lua 5.4"
+        "Lua 5.4, mlua"
     }
 
     fn package(&self) -> &'static str {

@@ -8,7 +8,7 @@ pub struct Rhai;
 fn engine() -> rhai::Engine {
     let mut engine = rhai::Engine::new();
     engine
-        .set_max_call_levels(0)
+        .set_max_call_levels(512)
         .set_max_operations(0)
         .set_max_expr_depths(0, 0)
         .set_max_string_size(0)

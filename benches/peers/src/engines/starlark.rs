@@ -63,7 +63,7 @@ impl Engine for Starlark {
             Evaluator::new(&module).eval_module(ast, &globals).map_err(|error| error.to_string())?;
             module.freeze().map_err(|error| format!("{error:?}"))
         })?;
-        frozen.get("main")?;
+        let main = frozen.get("main")?;
         Ok(Box::new(move |request: &Request| {
             let body = Body::default();
             let status = Module::with_temp_heap(|module| {
@@ -72,8 +72,7 @@ impl Engine for Starlark {
                     let values = heap.alloc(AllocList(values.iter().map(String::as_str)));
                     heap.alloc(AllocDict([("name", heap.alloc(name.as_str())), ("values", values)]))
                 })));
-                module.import_public_symbols(&frozen);
-                let main = module.get("main").expect("the script defines `main`");
+                let main = heap.access_owned_frozen_value(&main);
                 let mut evaluator = Evaluator::new(&module);
                 evaluator.extra = Some(&body);
                 let status = evaluator.eval_function(main, &[params], &[]).expect("the script ends well");
