@@ -28,7 +28,7 @@
 //! - `crypto`: `encrypt`, `decrypt`, `hmacSHA1`, `hmacSHA256`, `rsaSHA256`, with the crates of RustCrypto.
 //! - `zip`: the routine `zipFiles`.
 //! - `excel`: the routines for workbooks.
-//! - `full`: every family of routines.
+//! - `full`: every family of routines that is built in.
 //! - `cli`: the command `sil`, with `webhook`, `local` and `full`.
 
 #![forbid(unsafe_code)]

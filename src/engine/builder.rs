@@ -77,7 +77,8 @@ impl EngineBuilder {
         self
     }
 
-    /// Makes integer literals numbers, as in engines that knew numbers only (L-58). Default off.
+    /// Makes integer literals numbers, as in engines that knew numbers only (L-58), so that `7 / 2` is 3.5. Division of
+    /// two `integer` variables stays whole. Default off.
     #[must_use]
     pub fn number_literals(mut self, on: bool) -> Self {
         self.inner.number_literals = on;
