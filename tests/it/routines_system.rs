@@ -30,6 +30,13 @@ fn a_host_without_anything() {
         ("sysSleep(\"1s\");", "waiting is not available in this host"),
         ("return getPersistentVar(\"a\");", "persistent variables are not available in this host"),
         ("setPersistentVar(\"a\", \"b\");", "persistent variables are not available in this host"),
+        ("persistent number kept = 1;", "persistent variables are not available in this host"),
+        ("return fileExists(\"a\");", "files are not available in this host"),
+        (
+            "HttpRequest r; return httpGet(\"http://h.example/\", r);",
+            "requests to other servers are not available in this host",
+        ),
+        ("return currentDate();", "the current time is not available in this host"),
         #[cfg(feature = "crypto")]
         (
             "return encrypt(\"a\", \"0123456789abcdef\");",
