@@ -25,7 +25,7 @@ use std::hint::black_box;
 /// Checking alone.
 fn check(c: &mut Criterion) {
     let engine = Engine::new();
-    let structs = StructTable::new();
+    let structs = std::sync::Arc::new(StructTable::new());
     let config = CheckConfig { signatures: engine.signatures(), structs: &structs, field_names: None };
     let mut group = c.benchmark_group("check");
     for (name, text) in common::texts() {

@@ -8,6 +8,7 @@ use crate::{
     types::{FieldDef, Origin, StructDef, StructId, Type},
 };
 use foldhash::HashMap;
+use std::sync::Arc;
 
 impl Checker<'_> {
     pub(super) fn collect(&mut self) {
@@ -39,7 +40,7 @@ impl Checker<'_> {
                         .hint("values of the predefined one convert to it by position"),
                 );
             }
-            let id = self.facts.structs.add(StructDef::new(name, Origin::Script));
+            let id = Arc::make_mut(&mut self.facts.structs).add(StructDef::new(name, Origin::Script));
             declared.insert(decl.name, (id, decl.name_span));
             self.facts.struct_ids.push(id);
         }
@@ -70,7 +71,7 @@ impl Checker<'_> {
             spans.push(field.name_span);
             fields.push(FieldDef { name: name.into(), ty });
         }
-        self.facts.structs.set_fields(id, fields);
+        Arc::make_mut(&mut self.facts.structs).set_fields(id, fields);
     }
 
     fn collect_functions(&mut self) {

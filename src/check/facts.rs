@@ -4,6 +4,7 @@ use crate::{
     types::{StructId, StructTable, Type},
 };
 use foldhash::HashMap;
+use std::sync::Arc;
 
 /// What a plain name stands for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -99,7 +100,7 @@ pub struct StepFacts {
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
     /// All structures of the program.
-    pub structs: StructTable,
+    pub structs: Arc<StructTable>,
     /// Per `struct` of the tree.
     pub struct_ids: Vec<StructId>,
     /// Per declaration.

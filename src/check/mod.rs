@@ -38,7 +38,7 @@ use crate::{
     types::{Origin, StructId, StructTable, Type},
 };
 use foldhash::{HashMap, HashSet};
-use std::rc::Rc;
+use std::{rc::Rc, sync::Arc};
 
 /// What the checker may know besides the script.
 #[derive(Clone, Copy, Debug)]
@@ -46,7 +46,7 @@ pub struct CheckConfig<'a> {
     /// Every routine there is.
     pub signatures: &'a Signatures,
     /// The predefined structures and those of the embedder.
-    pub structs: &'a StructTable,
+    pub structs: &'a Arc<StructTable>,
     /// All names of issue fields, where the embedder can tell; else any name may be one (L-140).
     pub field_names: Option<&'a FieldNames>,
 }
@@ -114,7 +114,7 @@ impl<'a> Checker<'a> {
     fn new(ast: &'a Ast, config: &CheckConfig<'a>, diagnostics: &'a mut Diagnostics) -> Self {
         let main = VarFacts { ty: Type::DYNAMIC, owner: Owner::Main, captured: false, seen_by_site: false };
         let facts = Facts {
-            structs: config.structs.clone(),
+            structs: Arc::clone(config.structs),
             struct_ids: Vec::with_capacity(ast.structs().len()),
             vars: vec![main; ast.decl_count()],
             types: vec![Type::DYNAMIC; ast.expr_count()],

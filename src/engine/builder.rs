@@ -27,7 +27,7 @@ impl EngineBuilder {
         let mut inner = Inner {
             signatures: Signatures::new(),
             callees: HashMap::default(),
-            structs: StructTable::new(),
+            structs: Arc::new(StructTable::new()),
             loader: None,
             source_limits: SourceLimits::default(),
             field_names: None,
@@ -100,7 +100,7 @@ impl EngineBuilder {
         for (field, ty) in fields {
             def.push(field, Type::parse(ty, &self.inner.structs).unwrap_or(Type::DYNAMIC));
         }
-        self.inner.structs.add(def);
+        Arc::make_mut(&mut self.inner.structs).add(def);
         self
     }
 
@@ -130,7 +130,8 @@ impl EngineBuilder {
     }
 
     /// Finishes the engine.
-    pub fn build(self) -> Engine {
+    pub fn build(mut self) -> Engine {
+        Arc::make_mut(&mut self.inner.structs).freeze();
         Engine { inner: Arc::new(self.inner) }
     }
 }

@@ -17,7 +17,7 @@ impl Engine {
         &self,
         name: &str,
         source: &str,
-        structs: Option<&StructTable>,
+        structs: Option<&Arc<StructTable>>,
     ) -> Result<Program, Diagnostics> {
         let config = CheckConfig { structs: structs.unwrap_or(&self.inner.structs), ..self.check_config() };
         let Loaded { sources, ast, mut diagnostics } = self.load(name, source, true);

@@ -50,7 +50,7 @@ pub struct Engine {
 struct Inner {
     signatures: Signatures,
     callees: HashMap<SigId, Callee>,
-    structs: StructTable,
+    structs: Arc<StructTable>,
     loader: Option<Box<dyn IncludeLoader>>,
     source_limits: SourceLimits,
     field_names: Option<crate::check::FieldNames>,

@@ -1,6 +1,8 @@
 //! Scripts that run inside another run.
 
 use super::{Engine, Program, program::Inside};
+use std::sync::Arc;
+
 use crate::{
     call::{Context, Nested, NestedScript, RunState},
     eval::Finished,
@@ -39,7 +41,7 @@ impl Nested for Engine {
 impl Engine {
     fn run_inside(&self, cx: &mut Context<'_>, script: NestedScript<'_>) -> (Result<Vec<String>, Fault>, RunState) {
         let NestedScript { name, source, arguments, structs, state } = script;
-        let program = match self.compile_inside(cx, name, source, structs.as_deref()) {
+        let program = match self.compile_inside(cx, name, source, structs.as_ref()) {
             Ok(program) => program,
             Err(fault) => return (Err(fault), state),
         };
@@ -65,7 +67,7 @@ impl Engine {
         cx: &mut Context<'_>,
         name: &str,
         source: &str,
-        structs: Option<&StructTable>,
+        structs: Option<&Arc<StructTable>>,
     ) -> Result<Program, Fault> {
         // Compiling cannot be interrupted, so it is paid for first; its size is limited.
         let known = structs.map_or(0, |structs| structs.iter().map(|(_, def)| def.fields().len()).sum::<usize>());

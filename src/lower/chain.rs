@@ -3,7 +3,7 @@
 use super::{
     Lowerer,
     code::{Code, Typed, map},
-    infer::{Shape, is_number, operation, visit_exprs},
+    infer::{Shape, is_number, operation, visit_expr},
 };
 use crate::{
     check::{NameRef, Resolution, temporal_literal},
@@ -125,11 +125,12 @@ impl Lowerer<'_> {
     /// Whether evaluating an expression may change a variable of the script.
     pub(super) fn may_change(&self, ids: &[ExprId]) -> bool {
         let mut found = false;
-        visit_exprs(self.ast, ids, &mut |expr, id| {
+        let mut look = |expr: &ast::Expr, id| {
             found |= matches!(expr, ast::Expr::Step { .. })
                 || matches!(self.facts.resolution(id), Resolution::Function(_))
                 || self.facts.template_sites.contains_key(&id);
-        });
+        };
+        ids.iter().for_each(|&id| visit_expr(self.ast, id, &mut look));
         found
     }
 }

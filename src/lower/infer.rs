@@ -247,12 +247,12 @@ impl Inference<'_> {
                 _ => {}
             };
             match source {
-                Source::Assign(_, expr) => visit_exprs(self.ast, &[*expr], &mut note),
+                Source::Assign(_, expr) => visit_expr(self.ast, *expr, &mut note),
                 Source::Update(decl, _, expr) => {
-                    visit_exprs(self.ast, &[*expr], &mut note);
+                    visit_expr(self.ast, *expr, &mut note);
                     push_once(by_decl.get_mut(decl.index()), index);
                 }
-                Source::Returns(_, values) => visit_exprs(self.ast, values, &mut note),
+                Source::Returns(_, values) => values.iter().for_each(|&value| visit_expr(self.ast, value, &mut note)),
             }
         }
     }
@@ -531,92 +531,98 @@ fn returns(ast: &Ast, body: StmtId) -> Option<Vec<ExprId>> {
     all.then_some(values)
 }
 
-/// Visits a statement and everything in it, without recursion.
-fn for_each_stmt(ast: &Ast, root: StmtId, visit: &mut dyn FnMut(Stmt)) {
-    let mut pending = vec![root];
-    while let Some(id) = pending.pop() {
-        let stmt = ast.stmt(id);
-        visit(stmt);
-        match stmt {
-            Stmt::Block(body) => pending.extend(ast.stmt_list(body)),
-            Stmt::If { arms, other } => {
-                pending.extend(ast.arm_list(arms).iter().map(|arm| arm.body));
-                pending.extend(other);
+/// Visits a statement and everything in it.
+fn for_each_stmt(ast: &Ast, id: StmtId, visit: &mut dyn FnMut(Stmt)) {
+    let stmt = ast.stmt(id);
+    visit(stmt);
+    let mut inner = |ids: &[StmtId]| deep(|| ids.iter().for_each(|&id| for_each_stmt(ast, id, visit)));
+    match stmt {
+        Stmt::Block(body) => inner(ast.stmt_list(body)),
+        Stmt::If { arms, other } => {
+            for arm in ast.arm_list(arms) {
+                inner(&[arm.body]);
             }
-            Stmt::While { body, .. } | Stmt::DoWhile { body, .. } | Stmt::Each { body, .. } => pending.push(body),
-            Stmt::For { init, step, body, .. } => {
-                pending.extend(init);
-                pending.extend(ast.stmt_list(step));
-                pending.push(body);
-            }
-            Stmt::Switch { cases, .. } => {
-                for case in ast.case_list(cases) {
-                    pending.extend(ast.stmt_list(case.body));
-                }
-            }
-            Stmt::Try { body, catches } => {
-                pending.push(body);
-                pending.extend(ast.catch_list(catches).iter().map(|catch| catch.body));
-            }
-            _ => {}
+            inner(other.as_slice());
         }
+        Stmt::While { body, .. } | Stmt::DoWhile { body, .. } | Stmt::Each { body, .. } => inner(&[body]),
+        Stmt::For { init, step, body, .. } => {
+            inner(init.as_slice());
+            inner(ast.stmt_list(step));
+            inner(&[body]);
+        }
+        Stmt::Switch { cases, .. } => {
+            for case in ast.case_list(cases) {
+                inner(ast.stmt_list(case.body));
+            }
+        }
+        Stmt::Try { body, catches } => {
+            inner(&[body]);
+            for catch in ast.catch_list(catches) {
+                inner(&[catch.body]);
+            }
+        }
+        _ => {}
     }
 }
 
 /// Visits every expression in a statement.
 fn for_each_expr(ast: &Ast, root: StmtId, visit: &mut dyn FnMut(&Expr, ExprId)) {
-    let mut roots = Vec::new();
-    for_each_stmt(ast, root, &mut |stmt| match stmt {
-        Stmt::Var(decls) => roots.extend(ast.decl_list(decls).iter().filter_map(|decl| decl.init)),
+    for_each_stmt(ast, root, &mut |stmt| for_each_root(ast, stmt, &mut |id| visit_expr(ast, id, visit)));
+}
+
+/// Visits the expressions that stand directly in a statement.
+fn for_each_root(ast: &Ast, stmt: Stmt, visit: &mut dyn FnMut(ExprId)) {
+    match stmt {
+        Stmt::Var(decls) => ast.decl_list(decls).iter().filter_map(|decl| decl.init).for_each(visit),
         Stmt::Assign { targets, value } => {
-            roots.extend(ast.target_list(targets).iter().map(|target| target.expr));
-            roots.push(value);
+            ast.target_list(targets).iter().for_each(|target| visit(target.expr));
+            visit(value);
         }
-        Stmt::Expr(expr) | Stmt::Throw(expr) => roots.push(expr),
-        Stmt::If { arms, .. } => roots.extend(ast.arm_list(arms).iter().map(|arm| arm.cond)),
-        Stmt::While { cond, .. } | Stmt::DoWhile { cond, .. } => roots.push(cond),
-        Stmt::For { cond, .. } => roots.extend(cond),
+        Stmt::Expr(expr) | Stmt::Throw(expr) => visit(expr),
+        Stmt::If { arms, .. } => ast.arm_list(arms).iter().for_each(|arm| visit(arm.cond)),
+        Stmt::While { cond, .. } | Stmt::DoWhile { cond, .. } => visit(cond),
+        Stmt::For { cond, .. } => cond.into_iter().for_each(visit),
         Stmt::Each { subject, var, .. } => {
-            roots.push(subject);
+            visit(subject);
             if let EachVar::Existing(expr) = var {
-                roots.push(expr);
+                visit(expr);
             }
         }
         Stmt::Switch { subject, cases } => {
-            roots.push(subject);
-            roots.extend(ast.case_list(cases).iter().filter_map(|case| case.label));
+            visit(subject);
+            ast.case_list(cases).iter().filter_map(|case| case.label).for_each(visit);
         }
-        Stmt::Return(values) => roots.extend(ast.expr_list(values)),
+        Stmt::Return(values) => ast.expr_list(values).iter().copied().for_each(visit),
         _ => {}
-    });
-    visit_exprs(ast, &roots, visit);
+    }
 }
 
-/// Visits expressions and everything in them, without recursion.
-pub(super) fn visit_exprs(ast: &Ast, roots: &[ExprId], visit: &mut dyn FnMut(&Expr, ExprId)) {
-    let mut pending = roots.to_vec();
-    while let Some(id) = pending.pop() {
-        let expr = ast.expr(id);
-        visit(&expr, id);
-        match expr {
-            Expr::Call { args, .. } | Expr::Literal(args) => pending.extend(ast.expr_list(args)),
-            Expr::Path { base, steps } => {
-                pending.push(base);
-                pending.extend(ast.step_ids(steps).filter_map(|step| match ast.step(step) {
-                    StepKind::Index(index) => Some(index),
-                    _ => None,
-                }));
+/// Visits an expression and everything in it.
+pub(super) fn visit_expr(ast: &Ast, id: ExprId, visit: &mut dyn FnMut(&Expr, ExprId)) {
+    let expr = ast.expr(id);
+    visit(&expr, id);
+    let mut inner = |ids: &[ExprId]| deep(|| ids.iter().for_each(|&id| visit_expr(ast, id, visit)));
+    match expr {
+        Expr::Call { args, .. } | Expr::Literal(args) => inner(ast.expr_list(args)),
+        Expr::Path { base, steps } => {
+            inner(&[base]);
+            for step in ast.step_ids(steps) {
+                if let StepKind::Index(index) = ast.step(step) {
+                    inner(&[index]);
+                }
             }
-            Expr::Step { target: operand, .. }
-            | Expr::Unary { operand, .. }
-            | Expr::Cast { operand, .. }
-            | Expr::Paren(operand) => pending.push(operand),
-            Expr::Chain { first, links } => {
-                pending.push(first);
-                pending.extend(ast.link_list(links).iter().map(|link| link.operand));
-            }
-            Expr::Ternary { cond, yes, no } => pending.extend([cond, yes, no]),
-            _ => {}
         }
+        Expr::Step { target: operand, .. }
+        | Expr::Unary { operand, .. }
+        | Expr::Cast { operand, .. }
+        | Expr::Paren(operand) => inner(&[operand]),
+        Expr::Chain { first, links } => {
+            inner(&[first]);
+            for link in ast.link_list(links) {
+                inner(&[link.operand]);
+            }
+        }
+        Expr::Ternary { cond, yes, no } => inner(&[cond, yes, no]),
+        _ => {}
     }
 }

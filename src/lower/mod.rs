@@ -163,7 +163,7 @@ impl<'a> Lowerer<'a> {
             scopes,
             persistent: self.persistent,
             uses_argv: self.uses_argv,
-            structs: Arc::new(self.facts.structs.clone()),
+            structs: Arc::clone(&self.facts.structs),
             sources: Arc::clone(&self.linkage.sources),
         }
     }

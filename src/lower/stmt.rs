@@ -4,7 +4,7 @@ use super::{
     Lowerer, chain,
     code::{Code, Typed},
     deep,
-    infer::visit_exprs,
+    infer::visit_expr,
 };
 use crate::{
     check::{NameRef, Resolution},
@@ -26,15 +26,15 @@ impl Lowerer<'_> {
 
     /// Units of fuel of a statement: one, and more where it is long.
     pub(super) fn cost(&self, id: StmtId) -> u32 {
-        let roots: Vec<ExprId> = match self.ast.stmt(id) {
-            ast::Stmt::Var(decls) => self.ast.decl_list(decls).iter().filter_map(|decl| decl.init).collect(),
-            ast::Stmt::Assign { value, .. } => vec![value],
-            ast::Stmt::Expr(expr) | ast::Stmt::Throw(expr) => vec![expr],
-            ast::Stmt::Return(values) => self.ast.expr_list(values).to_vec(),
-            _ => Vec::new(),
-        };
         let mut nodes = 0u32;
-        visit_exprs(self.ast, &roots, &mut |_, _| nodes = nodes.saturating_add(1));
+        let mut count = |root: ExprId| visit_expr(self.ast, root, &mut |_, _| nodes = nodes.saturating_add(1));
+        match self.ast.stmt(id) {
+            ast::Stmt::Var(decls) => self.ast.decl_list(decls).iter().filter_map(|decl| decl.init).for_each(count),
+            ast::Stmt::Assign { value, .. } => count(value),
+            ast::Stmt::Expr(expr) | ast::Stmt::Throw(expr) => count(expr),
+            ast::Stmt::Return(values) => self.ast.expr_list(values).iter().copied().for_each(count),
+            _ => {}
+        }
         (nodes / 16).saturating_add(1)
     }
 

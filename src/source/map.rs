@@ -1,5 +1,5 @@
 use super::Span;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Which file of a [`SourceMap`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
@@ -11,16 +11,21 @@ pub struct SourceFile {
     name: Box<str>,
     text: Box<str>,
     base: u32,
-    /// Offsets (in the file) of the first byte of each line.
-    lines: Vec<u32>,
+    /// Offsets (in the file) of the first byte of each line, found when a place is first asked for.
+    lines: OnceLock<Box<[u32]>>,
 }
 
 impl SourceFile {
     fn new(name: &str, text: &str, base: u32) -> Self {
-        let mut lines = vec![0];
-        // Invariant: offsets fit in u32, `SourceMap::add` has checked the length.
-        lines.extend(text.bytes().zip(1u32..).filter(|(byte, _)| *byte == b'\n').map(|(_, next)| next));
-        Self { name: name.into(), text: text.into(), base, lines }
+        Self { name: name.into(), text: text.into(), base, lines: OnceLock::new() }
+    }
+
+    fn lines(&self) -> &[u32] {
+        self.lines.get_or_init(|| {
+            // Invariant: offsets fit in u32, `SourceMap::add` has checked the length.
+            let ends = self.text.bytes().zip(1u32..).filter(|(byte, _)| *byte == b'\n').map(|(_, next)| next);
+            std::iter::once(0).chain(ends).collect()
+        })
     }
 
     /// Name as given by the embedder or written in an `include`.
@@ -52,22 +57,22 @@ impl SourceFile {
 
     /// Number of lines, at least 1.
     pub fn line_count(&self) -> usize {
-        self.lines.len()
+        self.lines().len()
     }
 
     /// The text of line `line` (from 1) without its line end; empty beyond the end.
     pub fn line(&self, line: u32) -> &str {
         let index = line.saturating_sub(1) as usize;
-        let Some(&start) = self.lines.get(index) else { return "" };
-        let end = self.lines.get(index.saturating_add(1)).map_or(self.text.len(), |&next| next as usize);
+        let Some(&start) = self.lines().get(index) else { return "" };
+        let end = self.lines().get(index.saturating_add(1)).map_or(self.text.len(), |&next| next as usize);
         self.text.get(start as usize..end).unwrap_or("").trim_end_matches(['\n', '\r'])
     }
 
     /// Line and column of a position of the map, both from 1, the column in characters.
     pub fn line_column(&self, position: u32) -> (u32, u32) {
         let offset = self.floor(position.saturating_sub(self.base));
-        let line = self.lines.partition_point(|&start| start as usize <= offset).max(1);
-        let start = self.lines.get(line.saturating_sub(1)).map_or(0, |&start| start as usize);
+        let line = self.lines().partition_point(|&start| start as usize <= offset).max(1);
+        let start = self.lines().get(line.saturating_sub(1)).map_or(0, |&start| start as usize);
         let column = self.text.get(start..offset).map_or(0, |text| text.chars().count());
         (clamp_u32(line), clamp_u32(column).saturating_add(1))
     }

@@ -112,6 +112,7 @@ impl Parsed {
 fn parse(file: &SourceFile, limits: &SourceLimits, reading: Reading, ast: &mut Ast) -> Parsed {
     let mut found = Diagnostics::with_cap(limits.errors);
     let Lexed { tokens, spanned_lines, cut_short, .. } = lex(file, limits, reading, &mut found);
+    ast.reserve(tokens.len());
     let pace = Pace { idle: Cell::new(0), stop: Cell::new(false) };
     let feed = Feed { tokens: &tokens, next: 0, pace: &pace };
     let mut builder = TreeBuilder::new(ast, file, &tokens, limits.nesting, cut_short, &pace, &mut found);

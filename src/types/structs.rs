@@ -1,5 +1,6 @@
 use super::Type;
 use foldhash::HashMap;
+use std::sync::{Arc, LazyLock};
 
 /// Which structure of a [`StructTable`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
@@ -88,8 +89,20 @@ impl StructDef {
 }
 
 /// All structures of one program: the predefined ones first, then those of the embedder, then the script's.
+///
+/// Copies share what was there when [`StructTable::freeze`] was called last: a program that declares nothing copies
+/// nothing.
 #[derive(Clone, Debug)]
 pub struct StructTable {
+    /// Common to all copies.
+    base: Arc<Layer>,
+    /// What was added since.
+    own: Layer,
+}
+
+/// Structures that follow each other, and the names they are found by.
+#[derive(Clone, Debug, Default)]
+struct Layer {
     defs: Vec<StructDef>,
     by_name: HashMap<Box<str>, StructId>,
 }
@@ -103,39 +116,64 @@ impl Default for StructTable {
 impl StructTable {
     /// A table with the predefined structures.
     pub fn new() -> Self {
-        let mut table = Self { defs: Vec::new(), by_name: HashMap::default() };
-        predefined::add_all(&mut table);
-        table
+        static PREDEFINED: LazyLock<Arc<Layer>> = LazyLock::new(|| {
+            let mut table = StructTable { base: Arc::default(), own: Layer::default() };
+            predefined::add_all(&mut table);
+            Arc::new(table.own)
+        });
+        Self { base: Arc::clone(&PREDEFINED), own: Layer::default() }
+    }
+
+    /// Makes everything that is in it common to all copies that are made from now on.
+    pub fn freeze(&mut self) {
+        if self.own.defs.is_empty() && self.own.by_name.is_empty() {
+            return;
+        }
+        let base = Arc::make_mut(&mut self.base);
+        base.defs.append(&mut self.own.defs);
+        base.by_name.extend(self.own.by_name.drain());
     }
 
     /// Adds a structure. One of the same name is hidden from now on, but keeps its id and its values (L-100).
     pub fn add(&mut self, def: StructDef) -> StructId {
-        let id = StructId(u32::try_from(self.defs.len()).unwrap_or(u32::MAX));
-        self.by_name.insert(def.name.clone(), id);
-        self.defs.push(def);
+        let count = self.base.defs.len().saturating_add(self.own.defs.len());
+        let id = StructId(u32::try_from(count).unwrap_or(u32::MAX));
+        self.own.by_name.insert(def.name.clone(), id);
+        self.own.defs.push(def);
         id
     }
 
-    /// Replaces the fields of a structure that was added before its field types were known.
+    /// Replaces the fields of a structure that was added before its field types were known, since the table was frozen
+    /// last.
     pub fn set_fields(&mut self, id: StructId, fields: Vec<FieldDef>) {
-        if let Some(def) = self.defs.get_mut(id.0 as usize) {
+        if let Some(def) = self.own_mut(id) {
             def.fields = fields;
         }
     }
 
+    /// A structure that is not shared.
+    fn own_mut(&mut self, id: StructId) -> Option<&mut StructDef> {
+        let place = (id.0 as usize).checked_sub(self.base.defs.len())?;
+        self.own.defs.get_mut(place)
+    }
+
     /// Another name for a structure (`IncomingMail`).
     pub fn alias(&mut self, name: &str, id: StructId) {
-        self.by_name.insert(name.into(), id);
+        self.own.by_name.insert(name.into(), id);
     }
 
     /// The structure of an id.
     pub fn get(&self, id: StructId) -> Option<&StructDef> {
-        self.defs.get(id.0 as usize)
+        let place = id.0 as usize;
+        match place.checked_sub(self.base.defs.len()) {
+            Some(own) => self.own.defs.get(own),
+            None => self.base.defs.get(place),
+        }
     }
 
     /// The structure a name stands for.
     pub fn find(&self, name: &str) -> Option<StructId> {
-        self.by_name.get(name).copied()
+        self.own.by_name.get(name).or_else(|| self.base.by_name.get(name)).copied()
     }
 
     /// The fields of a structure; none for an id of another table.
@@ -145,7 +183,7 @@ impl StructTable {
 
     /// All structures with their ids.
     pub fn iter(&self) -> impl Iterator<Item = (StructId, &StructDef)> {
-        self.defs.iter().zip(0..).map(|(def, id)| (StructId(id), def))
+        self.base.defs.iter().chain(&self.own.defs).zip(0..).map(|(def, id)| (StructId(id), def))
     }
 }
 
@@ -168,7 +206,7 @@ pub mod predefined {
                     let mut def = StructDef::new($name, Origin::Predefined);
                     $( def.push($field, Type::parse($ty, table).unwrap_or(Type::DYNAMIC)); )*
                     $( def = def.with_synonym($synonym, $target); )?
-                    if let Some(slot) = table.defs.get_mut($index) {
+                    if let Some(slot) = table.own_mut($id) {
                         *slot = def;
                     }
                 )*

@@ -92,7 +92,7 @@ fn check_text(text: &str) -> Checked {
     let mut ast = Ast::new();
     let mut diagnostics = Diagnostics::new();
     ast.items = syntax::parse_file(&map, file, &SourceLimits::default(), &mut ast, &mut diagnostics);
-    let structs = StructTable::new();
+    let structs = std::sync::Arc::new(StructTable::new());
     let config = CheckConfig { signatures: &signatures, structs: &structs, field_names: fields.as_ref() };
     let facts = check(&ast, &config, &mut diagnostics);
     diagnostics.sort();

@@ -6,6 +6,23 @@ use super::{Ast, Expr, ExprId, Stmt, StmtId};
 pub(in crate::syntax) struct Mark([usize; 20]);
 
 impl Ast {
+    /// Makes room for what so many tokens usually become, so that no vector grows in many small steps.
+    pub(in crate::syntax) fn reserve(&mut self, tokens: usize) {
+        let (exprs, stmts, lists) = (tokens / 2, tokens / 6, tokens / 8);
+        self.exprs.reserve(exprs);
+        self.expr_spans.reserve(exprs);
+        self.expr_depths.reserve(exprs);
+        self.stmts.reserve(stmts);
+        self.stmt_spans.reserve(stmts);
+        self.stmt_depths.reserve(stmts);
+        self.expr_lists.reserve(lists);
+        self.stmt_lists.reserve(stmts);
+        self.links.reserve(lists);
+        self.steps.reserve(lists);
+        self.step_spans.reserve(lists);
+        self.decls.reserve(lists);
+    }
+
     /// The size of the tree now, to come back to.
     pub(in crate::syntax) fn mark(&self) -> Mark {
         Mark([

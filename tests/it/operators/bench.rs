@@ -279,7 +279,7 @@ impl Bench {
                 },
             );
         for subject in TYPES {
-            let structs = sil::types::StructTable::new();
+            let structs = std::sync::Arc::new(sil::types::StructTable::new());
             let ty = Type::parse(subject.name, &structs);
             for (prefix, promise) in [("never", true), ("maybe", false)] {
                 let returns = match (ty, promise) {

@@ -73,7 +73,7 @@ pub fn run(engine: &Engine, source: &str) -> Ran {
     let mut ast = Ast::new();
     let mut diagnostics = Diagnostics::new();
     ast.items = parse_file(&sources, file, &SourceLimits::default(), &mut ast, &mut diagnostics);
-    let structs = StructTable::new();
+    let structs = std::sync::Arc::new(StructTable::new());
     let config = CheckConfig { signatures: engine.signatures(), structs: &structs, field_names: None };
     let facts = check(&ast, &config, &mut diagnostics);
     let mut reference = Reference {
