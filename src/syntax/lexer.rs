@@ -401,7 +401,7 @@ impl Lexer<'_> {
 
     /// Ends reading where the nesting limit is passed.
     fn check_depth(&mut self, span: Span) {
-        if self.cut_short || self.level().depth() <= self.limit {
+        if self.cut_short || self.level().depth() as usize <= self.limit {
             return;
         }
         self.diagnostics.push(too_deep(span, self.limit));

@@ -83,7 +83,8 @@ impl<'a> Scanner<'a> {
     }
 
     fn starts_with_letter(&self) -> bool {
-        self.slice().starts_with(is_word_start)
+        let start = self.slice().as_bytes().first();
+        start.is_some_and(|&byte| byte == b'_' || byte.is_ascii_alphabetic() || !byte.is_ascii())
     }
 
     fn block_comment(&mut self, diagnostics: &mut Diagnostics) -> Token {
@@ -369,7 +370,14 @@ fn word_length(text: &str) -> usize {
 }
 
 fn word_tail_length(text: &str) -> usize {
-    text.find(|c| !is_word_part(c)).unwrap_or(text.len())
+    let ascii = text.bytes().position(|byte| byte != b'_' && !byte.is_ascii_alphanumeric()).unwrap_or(text.len());
+    match text.get(ascii..) {
+        // Letters beyond ASCII are rare, and looking them up is slow.
+        Some(rest) if !rest.starts_with(|c: char| c.is_ascii()) => {
+            rest.find(|c| !is_word_part(c)).map_or(text.len(), |more| ascii.saturating_add(more))
+        }
+        _ => ascii,
+    }
 }
 
 /// Bytes of `-17` if `text` starts with it and a dot and a name follow (L-19).

@@ -57,17 +57,17 @@ pub(super) struct Level {
     /// Index of the opening token.
     pub index: usize,
     /// Depth of everything around it, itself counted.
-    outer: usize,
+    outer: u32,
     /// Prefix operators and casts whose operand has not begun.
-    pub prefixes: usize,
+    pub prefixes: u32,
     /// `?` of this expression.
-    pub ternaries: usize,
+    pub ternaries: u32,
     /// `?` whose colon is still to come.
-    pub open_ternaries: usize,
+    pub open_ternaries: u32,
     /// `if`, `while`, `for`, `do` whose statement has not ended.
-    pub headers: usize,
+    pub headers: u32,
     /// Semicolons in the header of a `for`.
-    pub semicolons: usize,
+    pub semicolons: u32,
     /// A statement has just ended: unless `else` follows, those around it end too.
     ended: bool,
 }
@@ -77,7 +77,7 @@ impl Level {
         Self::new(Opener::Bottom, 0, 0)
     }
 
-    const fn new(opener: Opener, index: usize, outer: usize) -> Self {
+    const fn new(opener: Opener, index: usize, outer: u32) -> Self {
         Self {
             opener,
             index,
@@ -92,14 +92,15 @@ impl Level {
     }
 
     /// How deep what comes next stands.
-    pub fn depth(&self) -> usize {
+    pub fn depth(&self) -> u32 {
         self.outer.saturating_add(self.prefixes).saturating_add(self.ternaries).saturating_add(self.headers)
     }
 }
 
 impl Lexer<'_> {
-    pub(super) fn level(&self) -> Level {
-        self.levels.last().copied().unwrap_or(Level::bottom())
+    pub(super) fn level(&self) -> &Level {
+        const BOTTOM: &Level = &Level::bottom();
+        self.levels.last().unwrap_or(BOTTOM)
     }
 
     pub(super) fn level_mut(&mut self, change: impl FnOnce(&mut Level)) {
@@ -223,7 +224,7 @@ impl Lexer<'_> {
 
     /// Closes the innermost level, whose bracket is missing before `found`.
     fn close_missing(&mut self, found: Span) {
-        let level = self.level();
+        let level = *self.level();
         let (open, close) = level.opener.symbols();
         let place = self.end();
         let opened = self.tokens.get(level.index).map_or(self.start, |token| token.span);
