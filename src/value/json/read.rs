@@ -13,8 +13,11 @@ use crate::{
         literal_array, num_to_text,
     },
 };
-use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use std::{fmt, rc::Rc};
+use serde::{
+    Deserialize,
+    de::{DeserializeSeed, Deserializer, Error, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess, Visitor},
+};
+use std::{fmt, marker::PhantomData, rc::Rc};
 
 /// Levels of a JSON document at which reading ends.
 const DEPTH: usize = 128;
@@ -170,7 +173,8 @@ impl<'a> Seed<'_, 'a> {
         let result = self.cx.charge_items(defs.len());
         self.keep(result)?;
         let mut fields: Vec<Value> = defs.iter().map(|def| Value::default_of(def.ty)).collect();
-        while let Some(place) = members.next_key_seed(FieldName(structs.get(id)))? {
+        while let Some(member) = members.next_key_seed(MemberName(FieldName(structs.get(id))))? {
+            let Member::Named(place) = member else { return self.number(members) };
             match place.and_then(|place| defs.get(place).zip(fields.get_mut(place))) {
                 Some((def, slot)) => *slot = members.next_value_seed(self.inner(def.ty))?,
                 None => {
@@ -180,6 +184,15 @@ impl<'a> Seed<'_, 'a> {
         }
         let result = self.cx.record(id, fields);
         self.keep(result)
+    }
+
+    /// The number that a map stands for.
+    fn number<'de, A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        match members.next_value::<Number>()? {
+            Number::Whole(value) => self.give(Value::Int(value)),
+            Number::Wide(value) => self.give(Value::Num(value as f64)),
+            Number::Float(value) => self.give(Value::Num(value)),
+        }
     }
 
     fn text<E: Error>(mut self, read: impl FnOnce(Transcript<'_, '_>) -> Result<(), E>) -> Result<Value, E> {
@@ -273,16 +286,98 @@ impl<'de> Visitor<'de> for Seed<'_, '_> {
                 Base::Struct(id) => self.fields_by_name(id, members),
                 Base::Dynamic => {
                     let mut array = Array::new(Type::DYNAMIC);
-                    while let Some(name) = members.next_key::<String>()? {
+                    while let Some(member) = members.next_key_seed(MemberName(PhantomData::<String>))? {
+                        let Member::Named(name) = member else { return self.number(members) };
                         let value = members.next_value_seed(self.inner(Type::DYNAMIC))?;
                         let result = array.set_key(&name, value, self.cx.budget).map_err(Fault::from);
                         self.keep(result)?;
                     }
                     Ok(Value::Array(Rc::new(array)))
                 }
-                _ => Err(self.refuse("a JSON object")),
+                _ => match members.next_key_seed(MemberName(PhantomData::<IgnoredAny>))? {
+                    Some(Member::Number) => self.number(members),
+                    _ => Err(self.refuse("a JSON object")),
+                },
             }
         })
+    }
+}
+
+/// The name under which `serde_json` hands over the text of a number in a map of its own, when its feature
+/// `arbitrary_precision` is on anywhere in a build.
+const NUMBER: &str = "$serde_json::private::Number";
+
+/// The name of a member, or what stands for a number.
+enum Member<T> {
+    Named(T),
+    Number,
+}
+
+/// Reads the name of a member by a seed. A document may have a member of the name [`NUMBER`] too; the reader offers
+/// names of a document as options, the name of its own map as mere text.
+struct MemberName<S>(S);
+
+impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for MemberName<S> {
+    type Value = Member<S::Value>;
+
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Self::Value, D::Error> {
+        reader.deserialize_option(self)
+    }
+}
+
+impl<'de, S: DeserializeSeed<'de>> Visitor<'de> for MemberName<S> {
+    type Value = Member<S::Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a member name")
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, reader: D) -> Result<Self::Value, D::Error> {
+        self.0.deserialize(reader).map(Member::Named)
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
+        match name {
+            NUMBER => Ok(Member::Number),
+            name => self.0.deserialize(name.into_deserializer()).map(Member::Named),
+        }
+    }
+}
+
+/// A number from its text, as the reader gives it without `arbitrary_precision`.
+enum Number {
+    Whole(i64),
+    Wide(u64),
+    Float(f64),
+}
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        struct Digits;
+
+        impl Visitor<'_> for Digits {
+            type Value = Number;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a number")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Number, E> {
+                // `-0` is the negative zero of floating point.
+                if let (Ok(value), true) = (text.parse(), text != "-0") {
+                    return Ok(Number::Whole(value));
+                }
+                if let Ok(value) = text.parse() {
+                    return Ok(Number::Wide(value));
+                }
+                match text.parse() {
+                    Ok(value) if f64::is_finite(value) => Ok(Number::Float(value)),
+                    _ => Err(E::custom("number out of range")),
+                }
+            }
+        }
+
+        reader.deserialize_str(Digits)
     }
 }
 
@@ -413,18 +508,30 @@ impl<'de> Visitor<'de> for Transcript<'_, '_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut members: A) -> Result<(), A::Error> {
-        self.copy.objects = true;
         stacker::maybe_grow(RED_ZONE, STACK_CHUNK, || {
-            self.json("{")?;
             let mut first = true;
-            while let Some(name) = members.next_key::<String>()? {
-                if !first {
+            while let Some(member) = members.next_key_seed(MemberName(PhantomData::<String>))? {
+                let Member::Named(name) = member else {
+                    return match members.next_value::<Number>()? {
+                        Number::Whole(value) => self.visit_i64(value),
+                        Number::Wide(value) => self.visit_u64(value),
+                        Number::Float(value) => self.visit_f64(value),
+                    };
+                };
+                if first {
+                    self.copy.objects = true;
+                    self.json("{")?;
+                } else {
                     self.json(",")?;
                 }
                 first = false;
                 self.quoted(&name)?;
                 self.json(":")?;
                 members.next_value_seed(self.inner())?;
+            }
+            if first {
+                self.copy.objects = true;
+                self.json("{")?;
             }
             self.json("}")
         })
