@@ -427,7 +427,8 @@ pub(super) fn operation(op: BinaryOp, left: Shape, int_literal: bool, right: Sha
             left_some && right_some
         }
         BinaryOp::Mul | BinaryOp::Div | BinaryOp::Ratio | BinaryOp::Rem
-            if is_number(left_ty) && is_number(right_ty) => {
+            if is_number(left_ty) && is_number(right_ty) =>
+        {
             left_some && right_some
         }
         _ => false,

@@ -282,7 +282,10 @@ impl<'de> Visitor<'de> for Seed<'_, '_> {
                 return self.keep(array).map(|array| Value::Array(Rc::new(array)));
             }
             match to.base {
-                Base::String => self.text(|transcript| transcript.visit_map(members)),
+                Base::String => match members.next_key_seed(MemberName(PhantomData::<String>))? {
+                    Some(Member::Number) => self.number(members),
+                    first => self.text(|transcript| transcript.object(first, members)),
+                },
                 Base::Struct(id) => self.fields_by_name(id, members),
                 Base::Dynamic => {
                     let mut array = Array::new(Type::DYNAMIC);
@@ -441,6 +444,23 @@ impl<'a> Transcript<'_, 'a> {
         keep(self.fault, result)
     }
 
+    /// An object whose first name is read already.
+    fn object<'de, A: MapAccess<'de>>(mut self, first: Option<Member<String>>, mut members: A) -> Result<(), A::Error> {
+        let mut next = first;
+        self.copy.objects = true;
+        self.json("{")?;
+        let mut separator = "";
+        while let Some(Member::Named(name)) = next {
+            self.json(separator)?;
+            separator = ",";
+            self.quoted(&name)?;
+            self.json(":")?;
+            members.next_value_seed(self.inner())?;
+            next = members.next_key_seed(MemberName(PhantomData))?;
+        }
+        self.json("}")
+    }
+
     fn primitive<E: Error>(mut self, text: &str) -> Result<(), E> {
         self.json(text)?;
         self.plain(text)
@@ -507,33 +527,14 @@ impl<'de> Visitor<'de> for Transcript<'_, '_> {
         })
     }
 
-    fn visit_map<A: MapAccess<'de>>(mut self, mut members: A) -> Result<(), A::Error> {
-        stacker::maybe_grow(RED_ZONE, STACK_CHUNK, || {
-            let mut first = true;
-            while let Some(member) = members.next_key_seed(MemberName(PhantomData::<String>))? {
-                let Member::Named(name) = member else {
-                    return match members.next_value::<Number>()? {
-                        Number::Whole(value) => self.visit_i64(value),
-                        Number::Wide(value) => self.visit_u64(value),
-                        Number::Float(value) => self.visit_f64(value),
-                    };
-                };
-                if first {
-                    self.copy.objects = true;
-                    self.json("{")?;
-                } else {
-                    self.json(",")?;
-                }
-                first = false;
-                self.quoted(&name)?;
-                self.json(":")?;
-                members.next_value_seed(self.inner())?;
-            }
-            if first {
-                self.copy.objects = true;
-                self.json("{")?;
-            }
-            self.json("}")
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        stacker::maybe_grow(RED_ZONE, STACK_CHUNK, || match members.next_key_seed(MemberName(PhantomData))? {
+            Some(Member::Number) => match members.next_value::<Number>()? {
+                Number::Whole(value) => self.visit_i64(value),
+                Number::Wide(value) => self.visit_u64(value),
+                Number::Float(value) => self.visit_f64(value),
+            },
+            first => self.object(first, members),
         })
     }
 }
@@ -610,6 +611,113 @@ mod tests {
             assert!(read(text, to).starts_with("error: "), "{text}");
         }
         assert_eq!(read("{\"x\":1}", "number"), "error: a JSON object does not convert to a number");
+    }
+
+    /// A value as the reader gives it when `arbitrary_precision` is on: numbers are maps of one member.
+    struct Arbitrary<'t>(&'t serde_json::Value);
+
+    impl<'de> Deserializer<'de> for Arbitrary<'_> {
+        type Error = serde_json::Error;
+
+        fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+            use serde::de::value::{MapDeserializer, SeqDeserializer};
+            match self.0 {
+                serde_json::Value::Number(number) => {
+                    visitor.visit_map(MapDeserializer::new([(NUMBER, number.to_string())].into_iter()))
+                }
+                serde_json::Value::Array(items) => visitor.visit_seq(SeqDeserializer::new(items.iter().map(Arbitrary))),
+                serde_json::Value::Object(members) => {
+                    let members = members.iter().map(|(name, value)| (FromDocument(name), Arbitrary(value)));
+                    visitor.visit_map(MapDeserializer::new(members))
+                }
+                other => other.clone().deserialize_any(visitor),
+            }
+        }
+
+        serde::forward_to_deserialize_any! {
+            bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+            newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+        }
+    }
+
+    impl<'de> IntoDeserializer<'de, serde_json::Error> for Arbitrary<'_> {
+        type Deserializer = Self;
+
+        fn into_deserializer(self) -> Self {
+            self
+        }
+    }
+
+    /// The name of a member of a document, which the reader offers as an option.
+    #[derive(Clone, Copy)]
+    struct FromDocument<'t>(&'t str);
+
+    impl<'de> Deserializer<'de> for FromDocument<'_> {
+        type Error = serde_json::Error;
+
+        fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+            visitor.visit_str(self.0)
+        }
+
+        fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+            visitor.visit_some(self)
+        }
+
+        serde::forward_to_deserialize_any! {
+            bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
+            newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+        }
+    }
+
+    impl<'de> IntoDeserializer<'de, serde_json::Error> for FromDocument<'_> {
+        type Deserializer = Self;
+
+        fn into_deserializer(self) -> Self {
+            self
+        }
+    }
+
+    #[test]
+    fn numbers_are_the_same_with_arbitrary_precision() {
+        for text in [
+            "7",
+            "-0",
+            "-7",
+            "2.5",
+            "1e3",
+            "9007199254740993",
+            "18446744073709551615",
+            "18446744073709551616",
+            "-9223372036854775809",
+            "1e-400",
+            "1e300",
+            "{\"x\":1,\"y\":2.5}",
+            "{\"kind\":\"fig\",\"kg\":2.5}",
+            "[4.9,\"5\",null,true]",
+            "[[1],[2,3]]",
+            "[1,{\"a\":2}]",
+            "{}",
+            "{\"next\":{\"next\":{\"value\":3}}}",
+            "{\"$serde_json::private::Number\":\"7\"}",
+            "{\"x\":{\"$serde_json::private::Number\":\"7\"}}",
+        ] {
+            // Without the feature the tree keeps numbers as they are read.
+            let tree: serde_json::Value = serde_json::from_str(text).unwrap();
+            for to in
+                ["number", "integer", "string", "string[]", "number[]", "number[][]", "any[]", "Pt", "Fruit", "Node"]
+            {
+                let found = run(|cx| {
+                    let mut fault = None;
+                    let seed = Seed { to: ty(to), cx, fault: &mut fault };
+                    match (seed.deserialize(Arbitrary(&tree)), fault) {
+                        (Ok(value), _) => show(&value, cx),
+                        (Err(_), Some(fault)) => format!("error: {}", fault.message()),
+                        (Err(error), None) => format!("error: {error}"),
+                    }
+                });
+                assert_eq!(found, read(text, to), "{text} as {to}");
+            }
+        }
     }
 
     #[test]

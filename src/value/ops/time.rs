@@ -38,7 +38,9 @@ pub(super) fn interval(operation: Operation, left: Value, right: &Value, cx: &mu
         BinaryOp::Add => operation.operand(right, &[Type::INTERVAL, Type::DATE], cx)?,
         BinaryOp::Sub => operation.operand(right, &[Type::INTERVAL], cx)?,
         // An integer is exact as it is.
-        BinaryOp::Mul | BinaryOp::Div | BinaryOp::Ratio => operation.operand(right, &[Type::NUMBER, Type::INTEGER], cx)?,
+        BinaryOp::Mul | BinaryOp::Div | BinaryOp::Ratio => {
+            operation.operand(right, &[Type::NUMBER, Type::INTEGER], cx)?
+        }
         _ => return Err(operation.unsupported(cx)),
     };
     let overflow = || operation.out_of_range("an interval");

@@ -2,7 +2,7 @@ use super::{Flow, Reference};
 use sil::{
     check::temporal_literal,
     syntax::ast::{Expr, ExprId, FnDecl, Link, List, Sym},
-    types::{BinaryOp, LeftOperand, Type, UnaryOp, binary_type},
+    types::{BinaryOp, LeftOperand, Type, binary_type},
     value::{self, Fault, Value},
 };
 
