@@ -3,7 +3,7 @@
 use super::{
     Checker,
     facts::{Resolution, SiteId},
-    literals::{is_arithmetic, strip},
+    literals::strip,
     names::Use,
     temporal::temporal_literal,
 };
@@ -181,7 +181,7 @@ impl Checker<'_> {
                 left.ty = ty;
             }
             let ty = self.link(left, left_span, link);
-            let literal = left.int_literal && is_arithmetic(link.op) && self.facts.is_int_literal(link.operand);
+            let literal = left.int_literal && link.op.is_arithmetic() && self.facts.is_int_literal(link.operand);
             left = LeftOperand { ty, int_literal: literal };
             left_span = left_span.to(self.ast.expr_span(link.operand));
         }
@@ -203,7 +203,7 @@ impl Checker<'_> {
             .label(self.ast.expr_span(link.operand), format!("this is `{right_name}`"));
         diagnostic.hint = operand_hint(link.op, left.ty, right).map(str::to_owned);
         self.report(diagnostic);
-        if is_arithmetic(link.op) { Type::DYNAMIC } else { Type::BOOLEAN }
+        if link.op.is_arithmetic() { Type::DYNAMIC } else { Type::BOOLEAN }
     }
 
     /// The type of a right operand; a literal in braces takes one from the left operand.
@@ -226,7 +226,7 @@ fn operand_hint(op: BinaryOp, left: Type, right: Type) -> Option<&'static str> {
     if op == BinaryOp::Add && right == Type::STRING {
         return Some("the left operand decides: convert it with `(string)` to join texts");
     }
-    if is_arithmetic(op) && left == Type::STRING {
+    if op.is_arithmetic() && left == Type::STRING {
         return Some("the left operand decides: convert it with `(number)` to calculate");
     }
     if matches!(op, BinaryOp::And | BinaryOp::Or)

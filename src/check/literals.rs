@@ -6,7 +6,7 @@ use crate::{
     signatures::Returns,
     source::Span,
     syntax::ast::{Ast, Expr, ExprId, List},
-    types::{Base, BinaryOp, Convertible, StructId, Type, convertible},
+    types::{Base, Convertible, StructId, Type, convertible},
 };
 
 /// Whether an expression counts as an integer literal: digits, with signs or in parentheses, and arithmetic on such
@@ -21,16 +21,12 @@ pub fn is_int_literal(ast: &Ast, expr: ExprId) -> bool {
         Expr::Unary { operand, .. } => is_int_literal(ast, operand),
         Expr::Chain { first, links } => {
             let links = ast.link_list(links);
-            links.iter().all(|link| is_arithmetic(link.op))
+            links.iter().all(|link| link.op.is_arithmetic())
                 && is_int_literal(ast, first)
                 && links.iter().all(|link| is_int_literal(ast, link.operand))
         }
         _ => false,
     })
-}
-
-pub(super) fn is_arithmetic(op: BinaryOp) -> bool {
-    matches!(op, BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Div | BinaryOp::Rem)
 }
 
 /// The expression without the parentheses around it.

@@ -77,8 +77,10 @@ impl EngineBuilder {
         self
     }
 
-    /// Makes integer literals numbers, as in engines that knew numbers only (L-58), so that `7 / 2` is 3.5. Division of
-    /// two `integer` variables stays whole. Default off.
+    /// Calculates as engines that knew numbers only (L-58): integer literals are numbers, and an integer on the left of
+    /// `/` counts as a number too, so that `7 / 2` is 3.5, and so is `a / b` of two `integer` variables. A division by
+    /// zero then gives an infinity instead of an error. Everything else about `integer` stays: variables and results
+    /// hold whole numbers, and `a * 0.5` is cut. Bytes divide as before. Default off.
     #[must_use]
     pub fn number_literals(mut self, on: bool) -> Self {
         self.inner.number_literals = on;

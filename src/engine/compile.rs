@@ -52,7 +52,7 @@ impl Engine {
     fn load(&self, name: &str, source: &str, follow: bool) -> Loaded {
         let mut loaded = load(name, source, self.inner.loader.as_deref(), &self.inner.source_limits, follow);
         if self.inner.number_literals {
-            loaded.ast.literals_as_numbers();
+            loaded.ast.numbers_only();
         }
         loaded
     }

@@ -83,6 +83,8 @@ pub struct DynamicUnary {
     pub op: UnaryOp,
     /// Its operand.
     pub operand: Expr<Value>,
+    /// Static type of the operand.
+    pub ty: Type,
     /// Where the operation stands.
     pub span: Span,
 }
@@ -90,7 +92,7 @@ pub struct DynamicUnary {
 impl Node<Value> for DynamicUnary {
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Value, Fault> {
         let operand = self.operand.eval(f)?;
-        value::unary(self.op, &operand, &mut f.run.cx.conv()).map_err(|fault| fault.at(self.span))
+        value::unary(self.op, &operand, self.ty, &mut f.run.cx.conv()).map_err(|fault| fault.at(self.span))
     }
 }
 

@@ -198,7 +198,7 @@ fn arithmetic(op: BinaryOp, left: Typed, right: Typed, result: Type, span: Span)
             BinaryOp::Add => node::<_, eval::AddNum>(a, b),
             BinaryOp::Sub => node::<_, eval::SubNum>(a, b),
             BinaryOp::Mul => node::<_, eval::MulNum>(a, b),
-            BinaryOp::Div => node::<_, eval::DivNum>(a, b),
+            BinaryOp::Div | BinaryOp::Ratio => node::<_, eval::DivNum>(a, b),
             _ => node::<_, eval::RemNum>(a, b),
         }),
         (left, right) => neutral_nums(op, left, right, span),

@@ -127,9 +127,7 @@ impl Lowerer<'_> {
                     }
                     return null();
                 }
-                // `!` negates numbers (L-56), and a null of a byte stays one.
-                let op = if ty.is_numeric() { UnaryOp::Neg } else { op };
-                let node = DynamicUnary { op, operand: typed.into_value(), span };
+                let node = DynamicUnary { op, operand: typed.into_value(), ty, span };
                 Typed::value(Box::new(node), ty, span)
             }
         }

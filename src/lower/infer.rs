@@ -426,7 +426,9 @@ pub(super) fn operation(op: BinaryOp, left: Shape, int_literal: bool, right: Sha
         BinaryOp::Add | BinaryOp::Sub if left_ty == Type::INTERVAL && right_ty == Type::INTERVAL => {
             left_some && right_some
         }
-        BinaryOp::Mul | BinaryOp::Div | BinaryOp::Rem if is_number(left_ty) && is_number(right_ty) => {
+        BinaryOp::Mul | BinaryOp::Div | BinaryOp::Ratio | BinaryOp::Rem
+            if is_number(left_ty) && is_number(right_ty) =>
+        {
             left_some && right_some
         }
         _ => false,

@@ -19,7 +19,7 @@ pub use nodes::{
     StructDecl, Target, TypeName, TypeRef,
 };
 
-use crate::source::Span;
+use crate::{source::Span, types::BinaryOp};
 use std::marker::PhantomData;
 
 macro_rules! ids {
@@ -439,8 +439,20 @@ impl Ast {
 }
 
 impl Ast {
-    /// Makes every integer literal a number: the dialect of engines that knew numbers only (L-58).
-    pub fn literals_as_numbers(&mut self) {
+    /// Makes every integer literal a number, and division of integers one of numbers: the dialect of engines that knew
+    /// numbers only (L-58).
+    pub fn numbers_only(&mut self) {
+        let ratio = |op: &mut BinaryOp| {
+            if *op == BinaryOp::Div {
+                *op = BinaryOp::Ratio;
+            }
+        };
+        self.links.iter_mut().for_each(|link| ratio(&mut link.op));
+        for target in &mut self.targets {
+            if let AssignOp::Compound(op) = &mut target.op {
+                ratio(op);
+            }
+        }
         for expr in &mut self.exprs {
             if let Expr::Int(value) = *expr {
                 #[expect(clippy::cast_precision_loss, reason = "that is what such engines did")]

@@ -11,6 +11,8 @@ pub enum BinaryOp {
     Mul,
     /// `/`
     Div,
+    /// `/` where division of integers is not whole: the dialect of L-58
+    Ratio,
     /// `%`
     Rem,
     /// `<`, `lt`
@@ -38,7 +40,7 @@ impl BinaryOp {
             Self::Add => "+",
             Self::Sub => "-",
             Self::Mul => "*",
-            Self::Div => "/",
+            Self::Div | Self::Ratio => "/",
             Self::Rem => "%",
             Self::Lt => "<",
             Self::Gt => ">",
@@ -54,13 +56,18 @@ impl BinaryOp {
     /// Precedence level of L-50, higher binds tighter.
     pub const fn precedence(self) -> u8 {
         match self {
-            Self::Mul | Self::Div | Self::Rem => 6,
+            Self::Mul | Self::Div | Self::Ratio | Self::Rem => 6,
             Self::Add | Self::Sub => 5,
             Self::Lt | Self::Gt | Self::Le | Self::Ge => 4,
             Self::Eq | Self::Ne => 3,
             Self::And => 2,
             Self::Or => 1,
         }
+    }
+
+    /// `+`, `-`, `*`, `/`, `%`.
+    pub const fn is_arithmetic(self) -> bool {
+        matches!(self, Self::Add | Self::Sub | Self::Mul | Self::Div | Self::Ratio | Self::Rem)
     }
 
     /// `<`, `>`, `<=`, `>=`.
@@ -104,7 +111,7 @@ pub fn binary_type(op: BinaryOp, left: LeftOperand, right: Type) -> Option<Type>
         }
         BinaryOp::Lt | BinaryOp::Gt | BinaryOp::Le | BinaryOp::Ge => ordering_type(left.ty, right),
         BinaryOp::Add | BinaryOp::Sub => additive_type(op, left, right),
-        BinaryOp::Mul | BinaryOp::Div | BinaryOp::Rem => multiplicative_type(op, left, right),
+        BinaryOp::Mul | BinaryOp::Div | BinaryOp::Ratio | BinaryOp::Rem => multiplicative_type(op, left, right),
     }
 }
 
@@ -181,7 +188,11 @@ fn multiplicative_type(op: BinaryOp, left: LeftOperand, right: Type) -> Option<T
     }
     if ty.is_array() {
         let numbers = ty.dims == 1 && matches!(ty.base, Base::Number | Base::Integer | Base::Dynamic);
-        return (numbers && (can(right, Type::NUMBER) || right.is_array())).then_some(ty);
+        let result = if op == BinaryOp::Ratio && ty.base == Base::Integer { Type::NUMBER.array() } else { ty };
+        return (numbers && (can(right, Type::NUMBER) || right.is_array())).then_some(result);
+    }
+    if op == BinaryOp::Ratio && ty == Type::INTEGER {
+        return multiplicative_type(op, LeftOperand { ty: Type::NUMBER, int_literal: false }, right);
     }
     if right.is_array() && matches!(ty.base, Base::Number | Base::Integer) {
         // An array on the right of a number is treated element by element (L-55).

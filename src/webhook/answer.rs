@@ -33,7 +33,8 @@ impl Answer {
             if media_type {
                 answer.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("content-type"));
             }
-            answer.headers.push((name.clone(), value.clone()));
+            let value = if media_type { with_charset(value) } else { value.into() };
+            answer.headers.push((name.clone(), value.into_owned()));
         }
         if !answer.content.is_empty() {
             answer.add_default("Content-Type", "text/plain; charset=utf-8");
@@ -91,6 +92,17 @@ impl Answer {
     }
 }
 
+/// A media type that says how the content is written: without it browsers read `text/html` as Latin-1.
+fn with_charset(media_type: &str) -> Cow<'_, str> {
+    let (essence, parameters) = media_type.split_once(';').unwrap_or((media_type, ""));
+    let text = essence.trim().get(..5).is_some_and(|start| start.eq_ignore_ascii_case("text/"));
+    let said = parameters.to_ascii_lowercase().split(';').any(|parameter| parameter.trim().starts_with("charset="));
+    match text && !said {
+        true => format!("{}; charset=utf-8", media_type.trim().trim_end_matches(';')).into(),
+        false => media_type.into(),
+    }
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
@@ -113,6 +125,21 @@ mod tests {
             header("Cache-Control", "no-store"),
         ];
         assert_eq!(answer.headers(), expected);
+    }
+
+    #[test]
+    fn text_says_its_charset() {
+        for (given, expected) in [
+            ("text/html", "text/html; charset=utf-8"),
+            ("TEXT/csv; header=present", "TEXT/csv; header=present; charset=utf-8"),
+            ("text/plain;Charset=iso-8859-1", "text/plain;Charset=iso-8859-1"),
+            ("text/html; charset=\"utf-8\"", "text/html; charset=\"utf-8\""),
+            ("application/json", "application/json"),
+            ("tex", "tex"),
+        ] {
+            let answer = Answer::new(200, "x", &[header("Content-Type", given)]);
+            assert_eq!(answer.header("Content-Type"), Some(expected));
+        }
     }
 
     #[test]

@@ -25,7 +25,6 @@ const WORKLOADS: &[(&str, &str)] = &[
     ("calls", "calls with 4 arguments, 2M"),
     ("dates", "dates and intervals, 200k turns"),
     ("trycatch", "try and catch, 200k"),
-    #[cfg(not(feature = "starlark"))]
     ("json", "JSON of 10 kB, 20 times there and back"),
 ];
 
@@ -170,7 +169,6 @@ fn report(engines: &[Box<dyn Engine>], rows: &[Row], rounds: usize) -> String {
          A cell is the time of the engine and, in brackets, how many times the time of sil that is: above 1, sil is faster.\n\
          sil runs with all its default limits on; the others run without limits of fuel, size and time.\n\
          A dash is work that is not expressed in that language yet.\n\
-         JSON is missing here: a feature that starlark turns on keeps sil from reading numbers (see Cargo.toml).\n\
          rhai has a limit of 512 calls, as sil has, since 0 would forbid calls.\n\n\
          Machine: {}.\n",
         machine()

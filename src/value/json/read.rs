@@ -13,8 +13,11 @@ use crate::{
         literal_array, num_to_text,
     },
 };
-use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use std::{fmt, rc::Rc};
+use serde::{
+    Deserialize,
+    de::{DeserializeSeed, Deserializer, Error, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess, Visitor},
+};
+use std::{fmt, marker::PhantomData, rc::Rc};
 
 /// Levels of a JSON document at which reading ends.
 const DEPTH: usize = 128;
@@ -170,7 +173,8 @@ impl<'a> Seed<'_, 'a> {
         let result = self.cx.charge_items(defs.len());
         self.keep(result)?;
         let mut fields: Vec<Value> = defs.iter().map(|def| Value::default_of(def.ty)).collect();
-        while let Some(place) = members.next_key_seed(FieldName(structs.get(id)))? {
+        while let Some(member) = members.next_key_seed(MemberName(FieldName(structs.get(id))))? {
+            let Member::Named(place) = member else { return self.number(members) };
             match place.and_then(|place| defs.get(place).zip(fields.get_mut(place))) {
                 Some((def, slot)) => *slot = members.next_value_seed(self.inner(def.ty))?,
                 None => {
@@ -180,6 +184,15 @@ impl<'a> Seed<'_, 'a> {
         }
         let result = self.cx.record(id, fields);
         self.keep(result)
+    }
+
+    /// The number that a map stands for.
+    fn number<'de, A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        match members.next_value::<Number>()? {
+            Number::Whole(value) => self.give(Value::Int(value)),
+            Number::Wide(value) => self.give(Value::Num(value as f64)),
+            Number::Float(value) => self.give(Value::Num(value)),
+        }
     }
 
     fn text<E: Error>(mut self, read: impl FnOnce(Transcript<'_, '_>) -> Result<(), E>) -> Result<Value, E> {
@@ -269,20 +282,105 @@ impl<'de> Visitor<'de> for Seed<'_, '_> {
                 return self.keep(array).map(|array| Value::Array(Rc::new(array)));
             }
             match to.base {
-                Base::String => self.text(|transcript| transcript.visit_map(members)),
+                Base::String => match members.next_key_seed(MemberName(PhantomData::<String>))? {
+                    Some(Member::Number) => self.number(members),
+                    first => self.text(|transcript| transcript.object(first, members)),
+                },
                 Base::Struct(id) => self.fields_by_name(id, members),
                 Base::Dynamic => {
                     let mut array = Array::new(Type::DYNAMIC);
-                    while let Some(name) = members.next_key::<String>()? {
+                    while let Some(member) = members.next_key_seed(MemberName(PhantomData::<String>))? {
+                        let Member::Named(name) = member else { return self.number(members) };
                         let value = members.next_value_seed(self.inner(Type::DYNAMIC))?;
                         let result = array.set_key(&name, value, self.cx.budget).map_err(Fault::from);
                         self.keep(result)?;
                     }
                     Ok(Value::Array(Rc::new(array)))
                 }
-                _ => Err(self.refuse("a JSON object")),
+                _ => match members.next_key_seed(MemberName(PhantomData::<IgnoredAny>))? {
+                    Some(Member::Number) => self.number(members),
+                    _ => Err(self.refuse("a JSON object")),
+                },
             }
         })
+    }
+}
+
+/// The name under which `serde_json` hands over the text of a number in a map of its own, when its feature
+/// `arbitrary_precision` is on anywhere in a build.
+const NUMBER: &str = "$serde_json::private::Number";
+
+/// The name of a member, or what stands for a number.
+enum Member<T> {
+    Named(T),
+    Number,
+}
+
+/// Reads the name of a member by a seed. A document may have a member of the name [`NUMBER`] too; the reader offers
+/// names of a document as options, the name of its own map as mere text.
+struct MemberName<S>(S);
+
+impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for MemberName<S> {
+    type Value = Member<S::Value>;
+
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Self::Value, D::Error> {
+        reader.deserialize_option(self)
+    }
+}
+
+impl<'de, S: DeserializeSeed<'de>> Visitor<'de> for MemberName<S> {
+    type Value = Member<S::Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a member name")
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, reader: D) -> Result<Self::Value, D::Error> {
+        self.0.deserialize(reader).map(Member::Named)
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
+        match name {
+            NUMBER => Ok(Member::Number),
+            name => self.0.deserialize(name.into_deserializer()).map(Member::Named),
+        }
+    }
+}
+
+/// A number from its text, as the reader gives it without `arbitrary_precision`.
+enum Number {
+    Whole(i64),
+    Wide(u64),
+    Float(f64),
+}
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        struct Digits;
+
+        impl Visitor<'_> for Digits {
+            type Value = Number;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a number")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Number, E> {
+                // `-0` is the negative zero of floating point.
+                if let (Ok(value), true) = (text.parse(), text != "-0") {
+                    return Ok(Number::Whole(value));
+                }
+                if let Ok(value) = text.parse() {
+                    return Ok(Number::Wide(value));
+                }
+                match text.parse() {
+                    Ok(value) if f64::is_finite(value) => Ok(Number::Float(value)),
+                    _ => Err(E::custom("number out of range")),
+                }
+            }
+        }
+
+        reader.deserialize_str(Digits)
     }
 }
 
@@ -344,6 +442,23 @@ impl<'a> Transcript<'_, 'a> {
     fn quoted<E: Error>(&mut self, text: &str) -> Result<(), E> {
         let result = write_string(text, &mut self.copy.json, self.cx);
         keep(self.fault, result)
+    }
+
+    /// An object whose first name is read already.
+    fn object<'de, A: MapAccess<'de>>(mut self, first: Option<Member<String>>, mut members: A) -> Result<(), A::Error> {
+        let mut next = first;
+        self.copy.objects = true;
+        self.json("{")?;
+        let mut separator = "";
+        while let Some(Member::Named(name)) = next {
+            self.json(separator)?;
+            separator = ",";
+            self.quoted(&name)?;
+            self.json(":")?;
+            members.next_value_seed(self.inner())?;
+            next = members.next_key_seed(MemberName(PhantomData))?;
+        }
+        self.json("}")
     }
 
     fn primitive<E: Error>(mut self, text: &str) -> Result<(), E> {
@@ -412,21 +527,14 @@ impl<'de> Visitor<'de> for Transcript<'_, '_> {
         })
     }
 
-    fn visit_map<A: MapAccess<'de>>(mut self, mut members: A) -> Result<(), A::Error> {
-        self.copy.objects = true;
-        stacker::maybe_grow(RED_ZONE, STACK_CHUNK, || {
-            self.json("{")?;
-            let mut first = true;
-            while let Some(name) = members.next_key::<String>()? {
-                if !first {
-                    self.json(",")?;
-                }
-                first = false;
-                self.quoted(&name)?;
-                self.json(":")?;
-                members.next_value_seed(self.inner())?;
-            }
-            self.json("}")
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        stacker::maybe_grow(RED_ZONE, STACK_CHUNK, || match members.next_key_seed(MemberName(PhantomData))? {
+            Some(Member::Number) => match members.next_value::<Number>()? {
+                Number::Whole(value) => self.visit_i64(value),
+                Number::Wide(value) => self.visit_u64(value),
+                Number::Float(value) => self.visit_f64(value),
+            },
+            first => self.object(first, members),
         })
     }
 }
@@ -503,6 +611,113 @@ mod tests {
             assert!(read(text, to).starts_with("error: "), "{text}");
         }
         assert_eq!(read("{\"x\":1}", "number"), "error: a JSON object does not convert to a number");
+    }
+
+    /// A value as the reader gives it when `arbitrary_precision` is on: numbers are maps of one member.
+    struct Arbitrary<'t>(&'t serde_json::Value);
+
+    impl<'de> Deserializer<'de> for Arbitrary<'_> {
+        type Error = serde_json::Error;
+
+        fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+            use serde::de::value::{MapDeserializer, SeqDeserializer};
+            match self.0 {
+                serde_json::Value::Number(number) => {
+                    visitor.visit_map(MapDeserializer::new([(NUMBER, number.to_string())].into_iter()))
+                }
+                serde_json::Value::Array(items) => visitor.visit_seq(SeqDeserializer::new(items.iter().map(Arbitrary))),
+                serde_json::Value::Object(members) => {
+                    let members = members.iter().map(|(name, value)| (FromDocument(name), Arbitrary(value)));
+                    visitor.visit_map(MapDeserializer::new(members))
+                }
+                other => other.clone().deserialize_any(visitor),
+            }
+        }
+
+        serde::forward_to_deserialize_any! {
+            bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+            newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+        }
+    }
+
+    impl<'de> IntoDeserializer<'de, serde_json::Error> for Arbitrary<'_> {
+        type Deserializer = Self;
+
+        fn into_deserializer(self) -> Self {
+            self
+        }
+    }
+
+    /// The name of a member of a document, which the reader offers as an option.
+    #[derive(Clone, Copy)]
+    struct FromDocument<'t>(&'t str);
+
+    impl<'de> Deserializer<'de> for FromDocument<'_> {
+        type Error = serde_json::Error;
+
+        fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+            visitor.visit_str(self.0)
+        }
+
+        fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+            visitor.visit_some(self)
+        }
+
+        serde::forward_to_deserialize_any! {
+            bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
+            newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+        }
+    }
+
+    impl<'de> IntoDeserializer<'de, serde_json::Error> for FromDocument<'_> {
+        type Deserializer = Self;
+
+        fn into_deserializer(self) -> Self {
+            self
+        }
+    }
+
+    #[test]
+    fn numbers_are_the_same_with_arbitrary_precision() {
+        for text in [
+            "7",
+            "-0",
+            "-7",
+            "2.5",
+            "1e3",
+            "9007199254740993",
+            "18446744073709551615",
+            "18446744073709551616",
+            "-9223372036854775809",
+            "1e-400",
+            "1e300",
+            "{\"x\":1,\"y\":2.5}",
+            "{\"kind\":\"fig\",\"kg\":2.5}",
+            "[4.9,\"5\",null,true]",
+            "[[1],[2,3]]",
+            "[1,{\"a\":2}]",
+            "{}",
+            "{\"next\":{\"next\":{\"value\":3}}}",
+            "{\"$serde_json::private::Number\":\"7\"}",
+            "{\"x\":{\"$serde_json::private::Number\":\"7\"}}",
+        ] {
+            // Without the feature the tree keeps numbers as they are read.
+            let tree: serde_json::Value = serde_json::from_str(text).unwrap();
+            for to in
+                ["number", "integer", "string", "string[]", "number[]", "number[][]", "any[]", "Pt", "Fruit", "Node"]
+            {
+                let found = run(|cx| {
+                    let mut fault = None;
+                    let seed = Seed { to: ty(to), cx, fault: &mut fault };
+                    match (seed.deserialize(Arbitrary(&tree)), fault) {
+                        (Ok(value), _) => show(&value, cx),
+                        (Err(_), Some(fault)) => format!("error: {}", fault.message()),
+                        (Err(error), None) => format!("error: {error}"),
+                    }
+                });
+                assert_eq!(found, read(text, to), "{text} as {to}");
+            }
+        }
     }
 
     #[test]

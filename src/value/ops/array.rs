@@ -130,7 +130,10 @@ fn each(operation: Operation, left: &Array, right: &Value, cx: &mut ConvCx<'_>) 
         Value::Byte(byte) => Value::Int(i64::from(*byte)),
         right => operation.operand(right, &[Type::NUMBER, Type::INTEGER], cx)?,
     };
-    let mut result = Array::new(element);
+    let mut result = Array::new(match operation.op {
+        BinaryOp::Ratio if element == Type::INTEGER => Type::NUMBER,
+        _ => element,
+    });
     let inner = Operation { ty: element, int_literal: false, ..operation };
     for (index, value) in left.iter().enumerate() {
         cx.charge_items(0)?;

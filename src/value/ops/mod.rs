@@ -53,7 +53,7 @@ pub fn binary_owned(
         BinaryOp::Ge => ordered(&left, right, info.ty, cx, Ordering::is_ge),
         BinaryOp::And => Ok(Value::Bool(to_bool(&left, cx)? && to_bool(right, cx)?)),
         BinaryOp::Or => Ok(Value::Bool(to_bool(&left, cx)? || to_bool(right, cx)?)),
-        BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Div | BinaryOp::Rem => {
+        BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Div | BinaryOp::Ratio | BinaryOp::Rem => {
             let (left, ty) = settle(left, info.ty, cx)?;
             let operation = Operation { op, ty, int_literal: info.int_literal, right_static };
             operation.run(left, right, cx)
@@ -111,6 +111,10 @@ impl Operation {
         match self.ty.base {
             Base::Dynamic => self.null(right, cx),
             Base::Number => number::number(self, left, right, cx),
+            Base::Integer if self.op == BinaryOp::Ratio => {
+                let left = convert(left, Type::NUMBER, cx)?;
+                number::number(Self { ty: Type::NUMBER, int_literal: false, ..self }, left, right, cx)
+            }
             Base::Integer => number::integer(self, left, right, cx),
             Base::Byte => number::byte(self, left, right, cx),
             Base::String => text::run(self, left, right, cx),
@@ -130,7 +134,7 @@ impl Operation {
                 let ty = right.type_of();
                 Self { ty, ..self }.run(Value::Null, right, cx)
             }
-            (BinaryOp::Div | BinaryOp::Rem, Value::Null) => Err(division_by_null()),
+            (BinaryOp::Div | BinaryOp::Ratio | BinaryOp::Rem, Value::Null) => Err(division_by_null()),
             _ => Ok(Value::Null),
         }
     }
@@ -208,13 +212,14 @@ fn division_by_null() -> Fault {
     Fault::error("division by null")
 }
 
-/// `op value` (L-56). The null of a numeric variable stays null under `-`; for `!` on one use `-`, which is the same
-/// for numbers.
+/// `op value` (L-56), for an operand of static type `ty`: a null of a numeric type is negated, which leaves it null
+/// (L-59), while any other null is false and so `!` makes it true.
 ///
 /// # Errors
 /// The operator does not work on the value.
-pub fn unary(op: UnaryOp, value: &Value, cx: &mut ConvCx<'_>) -> Result<Value, Fault> {
+pub fn unary(op: UnaryOp, value: &Value, ty: Type, cx: &mut ConvCx<'_>) -> Result<Value, Fault> {
     match (op, value) {
+        (_, Value::Null) if ty.is_numeric() => Ok(Value::Null),
         (UnaryOp::Plus, value) => Ok(value.clone()),
         (_, &Value::Int(integer)) => Ok(Value::Int(integer.wrapping_neg())),
         (_, &Value::Num(number)) => Ok(Value::Num(-number)),

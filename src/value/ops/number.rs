@@ -99,7 +99,7 @@ fn whole(op: BinaryOp, left: i64, right: i64) -> Result<i64, Fault> {
     match op {
         BinaryOp::Sub => Ok(left.wrapping_sub(right)),
         BinaryOp::Mul => Ok(left.wrapping_mul(right)),
-        BinaryOp::Div => int_div(left, right).ok_or_else(division_by_zero),
+        BinaryOp::Div | BinaryOp::Ratio => int_div(left, right).ok_or_else(division_by_zero),
         BinaryOp::Rem => int_rem(left, right).ok_or_else(division_by_zero),
         _ => Ok(left.wrapping_add(right)),
     }
@@ -109,7 +109,7 @@ fn float(op: BinaryOp, left: f64, right: f64) -> f64 {
     match op {
         BinaryOp::Sub => left - right,
         BinaryOp::Mul => left * right,
-        BinaryOp::Div => left / right,
+        BinaryOp::Div | BinaryOp::Ratio => left / right,
         BinaryOp::Rem => left % right,
         _ => left + right,
     }

@@ -334,7 +334,7 @@ fn structures_compare_field_by_field() {
 #[test]
 fn unary_operators() {
     let shown = |op, value: Value| {
-        run(|cx| match unary(op, &value, cx) {
+        run(|cx| match unary(op, &value, Type::DYNAMIC, cx) {
             Ok(value) => show(&value, cx),
             Err(fault) => format!("error: {}", fault.message()),
         })

@@ -38,7 +38,9 @@ pub(super) fn interval(operation: Operation, left: Value, right: &Value, cx: &mu
         BinaryOp::Add => operation.operand(right, &[Type::INTERVAL, Type::DATE], cx)?,
         BinaryOp::Sub => operation.operand(right, &[Type::INTERVAL], cx)?,
         // An integer is exact as it is.
-        BinaryOp::Mul | BinaryOp::Div => operation.operand(right, &[Type::NUMBER, Type::INTEGER], cx)?,
+        BinaryOp::Mul | BinaryOp::Div | BinaryOp::Ratio => {
+            operation.operand(right, &[Type::NUMBER, Type::INTEGER], cx)?
+        }
         _ => return Err(operation.unsupported(cx)),
     };
     let overflow = || operation.out_of_range("an interval");
@@ -57,7 +59,7 @@ pub(super) fn interval(operation: Operation, left: Value, right: &Value, cx: &mu
         // With a date the sum is a date, and there is no neutral one.
         (_, Value::Null) if op == BinaryOp::Add && operation.right_static == Type::DATE => return Ok(Value::Null),
         (left, Value::Null) if matches!(op, BinaryOp::Add | BinaryOp::Sub) => return Ok(left),
-        (_, Value::Null) if op == BinaryOp::Div => return Err(division_by_null()),
+        (_, Value::Null) if matches!(op, BinaryOp::Div | BinaryOp::Ratio) => return Err(division_by_null()),
         _ => return Ok(Value::Null),
     };
     result.map(Value::Interval).ok_or_else(overflow)
@@ -67,8 +69,8 @@ pub(super) fn interval(operation: Operation, left: Value, right: &Value, cx: &mu
 pub(super) fn scale(operation: Operation, millis: i64, factor: f64, op: BinaryOp) -> Result<Value, Fault> {
     let exact = millis as f64;
     let result = match op {
-        BinaryOp::Div if factor == 0.0 => return Err(division_by_zero()),
-        BinaryOp::Div => exact / factor,
+        BinaryOp::Div | BinaryOp::Ratio if factor == 0.0 => return Err(division_by_zero()),
+        BinaryOp::Div | BinaryOp::Ratio => exact / factor,
         _ => exact * factor,
     };
     num_to_millis(result).map(Value::Interval).ok_or_else(|| operation.out_of_range("an interval"))

@@ -4,7 +4,7 @@ use sil::{
     Data, Engine, FromValue, IntoValue, Limits, MemoryHost,
     call::Context,
     signatures::{Family, Returns, Signature},
-    types::{BinaryOp, LeftOperand, Type},
+    types::{BinaryOp, LeftOperand, Type, UnaryOp},
     value::{self, DateData, Fault, Value},
 };
 use std::{
@@ -226,6 +226,7 @@ struct Group {
 
 pub struct Bench {
     engine: Engine,
+    pub numbers_only: bool,
     groups: Arc<Mutex<Vec<Group>>>,
     differences: RefCell<Vec<String>>,
     compared: RefCell<usize>,
@@ -241,6 +242,11 @@ fn shown(value: &Value, cx: &mut Context<'_>) -> String {
 
 impl Bench {
     pub fn new() -> Self {
+        Self::with_dialect(false)
+    }
+
+    /// With or without the switch of L-58 that knows numbers only.
+    pub fn with_dialect(numbers_only: bool) -> Self {
         let groups: Arc<Mutex<Vec<Group>>> = Arc::default();
         let signature = |name: String| Signature::new(name, Family::Embedder);
         let (begin, show, fail) = (Arc::clone(&groups), Arc::clone(&groups), Arc::clone(&groups));
@@ -250,6 +256,7 @@ impl Bench {
             }
         };
         let mut builder = Engine::builder()
+            .number_literals(numbers_only)
             .routine(signature("group".into()), move |label: String, i: i64, j: i64, refused: bool| {
                 let label = format!("{label} with values {i} and {j}");
                 begin.lock().unwrap().push(Group { label, refused, entries: Vec::new() });
@@ -264,20 +271,34 @@ impl Bench {
             })
             .routine(
                 signature("rule".into()),
-                |cx: &mut Context<'_>,
-                 op: String,
-                 left_ty: String,
-                 right_ty: String,
-                 int_literal: bool,
-                 left: Raw,
-                 right: Raw| {
+                move |cx: &mut Context<'_>,
+                      op: String,
+                      left_ty: String,
+                      right_ty: String,
+                      int_literal: bool,
+                      left: Raw,
+                      right: Raw| {
                     let structs = Arc::clone(&cx.structs);
                     let ty = Type::parse(&left_ty, &structs).unwrap();
                     let info = LeftOperand { ty, int_literal };
                     let right_ty = Type::parse(&right_ty, &structs).unwrap();
-                    Outcome(value::binary(operator(&op), &left.0, &right.0, info, right_ty, &mut cx.conv()))
+                    let op = match operator(&op) {
+                        BinaryOp::Div if numbers_only => BinaryOp::Ratio,
+                        op => op,
+                    };
+                    Outcome(value::binary(op, &left.0, &right.0, info, right_ty, &mut cx.conv()))
                 },
-            );
+            )
+            .routine(signature("unary".into()), |cx: &mut Context<'_>, op: String, ty: String, operand: Raw| {
+                let structs = Arc::clone(&cx.structs);
+                let ty = Type::parse(&ty, &structs).unwrap();
+                let op = match op.as_str() {
+                    "-" => UnaryOp::Neg,
+                    "+" => UnaryOp::Plus,
+                    _ => UnaryOp::Not,
+                };
+                Outcome(value::unary(op, &operand.0, ty, &mut cx.conv()))
+            });
         for subject in TYPES {
             let structs = std::sync::Arc::new(sil::types::StructTable::new());
             let ty = Type::parse(subject.name, &structs);
@@ -301,7 +322,13 @@ impl Bench {
                 );
             }
         }
-        Self { engine: builder.build(), groups, differences: RefCell::default(), compared: RefCell::default() }
+        Self {
+            engine: builder.build(),
+            numbers_only,
+            groups,
+            differences: RefCell::default(),
+            compared: RefCell::default(),
+        }
     }
 
     /// The lines on which the checker finds errors.

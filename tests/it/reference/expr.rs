@@ -2,7 +2,7 @@ use super::{Flow, Reference};
 use sil::{
     check::temporal_literal,
     syntax::ast::{Expr, ExprId, FnDecl, Link, List, Sym},
-    types::{BinaryOp, LeftOperand, Type, UnaryOp, binary_type},
+    types::{BinaryOp, LeftOperand, Type, binary_type},
     value::{self, Fault, Value},
 };
 
@@ -46,11 +46,7 @@ impl Reference<'_> {
             }
             Expr::Unary { op, operand } => {
                 let value = self.expr(operand)?;
-                // The null of a numeric type stays null (L-59).
-                if value.is_absent() && self.facts.type_of(operand).is_numeric() && op != UnaryOp::Plus {
-                    return Ok(Value::Null);
-                }
-                value::unary(op, &value, &mut self.cx())
+                value::unary(op, &value, self.facts.type_of(operand), &mut self.cx())
             }
             Expr::Cast { operand, .. } => {
                 let value = self.expr(operand)?;

@@ -5,7 +5,6 @@ mod koto;
 mod lua;
 mod rhai;
 mod sil;
-#[cfg(feature = "starlark")]
 mod starlark;
 
 pub type Error = Box<dyn std::error::Error>;
@@ -57,7 +56,6 @@ pub fn all() -> Vec<Box<dyn Engine>> {
         Box::new(sil::Sil),
         Box::new(rhai::Rhai),
         Box::new(lua::Lua54),
-        #[cfg(feature = "starlark")]
         Box::new(starlark::Starlark),
         Box::new(koto::KotoLang),
     ]
