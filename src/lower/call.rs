@@ -23,11 +23,11 @@ use std::marker::PhantomData;
 impl Lowerer<'_> {
     /// Lowers a call.
     pub(super) fn call(&mut self, id: ExprId, args: List<ExprId>) -> Typed {
-        let args = self.ast.expr_list(args).to_vec();
+        let args = self.ast.expr_list(args);
         let span = self.ast.expr_span(id);
         match self.facts.resolution(id) {
-            Resolution::Function(function) => self.function_call(function, &args, span),
-            Resolution::Routine(sig, placement) => self.routine_call(id, sig, placement, &args, span),
+            Resolution::Function(function) => self.function_call(function, args, span),
+            Resolution::Routine(sig, placement) => self.routine_call(id, sig, placement, args, span),
             _ => null(),
         }
     }

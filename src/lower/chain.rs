@@ -27,12 +27,12 @@ pub(super) fn temporal(found: Option<Type>, op: BinaryOp) -> Option<Type> {
 
 impl Lowerer<'_> {
     pub(super) fn chain(&mut self, id: ExprId, first: ExprId, links: List<Link>) -> Typed {
-        let links = self.ast.link_list(links).to_vec();
+        let links = self.ast.link_list(links);
         let Some(&Link { op, .. }) = links.first() else { return self.expr(first) };
         if matches!(op, BinaryOp::And | BinaryOp::Or) {
-            return self.logic(first, &links, op == BinaryOp::Or);
+            return self.logic(first, links, op == BinaryOp::Or);
         }
-        let literal = temporal(self.temporal_first(first, &links), op);
+        let literal = temporal(self.temporal_first(first, links), op);
         if literal.is_none() && self.is_text(first) && links.iter().all(|link| link.op == BinaryOp::Add) {
             let operands = std::iter::once(first).chain(links.iter().map(|link| link.operand));
             let parts = operands.map(|operand| self.part(operand)).collect();
@@ -44,10 +44,10 @@ impl Lowerer<'_> {
             left = left.convert(ty, self.ast.expr_span(first)).present(span);
         }
         if links.len() > LONG {
-            return self.long_chain(left, first, &links, span);
+            return self.long_chain(left, first, links, span);
         }
         let mut int_literal = self.facts.is_int_literal(first);
-        for link in &links {
+        for link in links {
             let right = self.expr(link.operand);
             left = binary(link.op, left, int_literal, right, self.operation_span(first, link));
             int_literal = int_literal && self.facts.is_int_literal(link.operand);

@@ -56,8 +56,7 @@ impl Lowerer<'_> {
             Expr::Chain { first, links } => self.chain(id, first, links),
             Expr::Ternary { cond, yes, no } => self.ternary(cond, yes, no, ty),
             Expr::Literal(elements) => {
-                let elements =
-                    self.ast.expr_list(elements).to_vec().into_iter().map(|element| self.expr(element).into_value());
+                let elements = self.ast.expr_list(elements).iter().map(|&element| self.expr(element).into_value());
                 Typed { ty, code: Code::Value(Box::new(Literal { elements: elements.collect(), ty, span })) }
             }
         }

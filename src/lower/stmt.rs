@@ -46,12 +46,12 @@ impl Lowerer<'_> {
             ast::Stmt::Expr(expr) => self.effect(expr),
             ast::Stmt::Block(body) => {
                 let before = self.slots;
-                let block = self.block(self.ast.stmt_list(body).to_vec());
+                let block = self.block(self.ast.stmt_list(body));
                 self.slots.release(before);
                 block
             }
             ast::Stmt::If { arms, other } => {
-                let arms = self.ast.arm_list(arms).to_vec();
+                let arms = self.ast.arm_list(arms);
                 let arms = arms.iter().map(|arm| (self.condition(arm.cond).boxed(), self.body(arm.body))).collect();
                 let other = other.map(|other| self.body(other));
                 Box::new(If { arms, other })
@@ -70,8 +70,8 @@ impl Lowerer<'_> {
                 let scope = self.slots;
                 let init = init.map(|init| self.stmt(init));
                 let before = cond.map(|cond| self.condition(cond).boxed());
-                let steps = self.ast.stmt_list(step).to_vec();
-                let step = match steps.as_slice() {
+                let steps = self.ast.stmt_list(step);
+                let step = match steps {
                     [] => None,
                     &[step] => Some(self.stmt(step)),
                     _ => Some(self.block(steps)),
@@ -105,16 +105,16 @@ impl Lowerer<'_> {
         let body = match self.ast.stmt(id) {
             ast::Stmt::Block(_) => self.stmt(id),
             // A single statement costs what it would in a block.
-            _ => self.block(vec![id]),
+            _ => self.block(&[id]),
         };
         self.slots.release(before);
         body
     }
 
-    fn block(&mut self, stmts: Vec<StmtId>) -> Stmt {
+    fn block(&mut self, stmts: &[StmtId]) -> Stmt {
         let cost = stmts.iter().fold(0u32, |cost, &stmt| cost.saturating_add(self.cost(stmt)));
         let spans = stmts.iter().map(|&stmt| self.ast.stmt_span(stmt)).collect();
-        let body = stmts.into_iter().map(|stmt| self.stmt(stmt)).collect();
+        let body = stmts.iter().map(|&stmt| self.stmt(stmt)).collect();
         Box::new(Block { body, spans, cost })
     }
 
@@ -156,8 +156,8 @@ impl Lowerer<'_> {
         // The variable comes first among the slots, since it outlives the place in which the value is held.
         let place = self.place_local(id);
         let before = self.slots;
-        let targets = self.ast.target_list(decl.chain).to_vec();
-        let (held, mut body) = self.chained(&targets, init, decl.name_span);
+        let targets = self.ast.target_list(decl.chain);
+        let (held, mut body) = self.chained(targets, init, decl.name_span);
         body.push(Typed::read(held).convert(place.ty, decl.name_span).store(place, decl.name_span));
         self.slots.release(before);
         Box::new(Block { body, spans: Vec::new(), cost: 0 })
@@ -176,12 +176,12 @@ impl Lowerer<'_> {
     }
 
     fn assignment(&mut self, targets: List<ast::Target>, value: ExprId, span: Span) -> Stmt {
-        let targets = self.ast.target_list(targets).to_vec();
-        if let &[target] = targets.as_slice() {
+        let targets = self.ast.target_list(targets);
+        if let &[target] = targets {
             return self.assign(target, value, span);
         }
         let before = self.slots;
-        let (_, body) = self.chained(&targets, value, span);
+        let (_, body) = self.chained(targets, value, span);
         self.slots.release(before);
         Box::new(Block { body, spans: Vec::new(), cost: 0 })
     }
@@ -268,7 +268,7 @@ impl Lowerer<'_> {
             return None;
         }
         let Expr::Chain { first, links } = self.ast.expr(value) else { return None };
-        let links = self.ast.link_list(links).to_vec();
+        let links = self.ast.link_list(links);
         let own = self.facts.resolution(first) == Resolution::Name(NameRef::Var(decl));
         if !own || links.iter().any(|link| link.op != BinaryOp::Add) {
             return None;
@@ -280,7 +280,7 @@ impl Lowerer<'_> {
     /// The parts of a text that is appended: those of a chain of texts, else one.
     fn text_parts(&mut self, value: ExprId) -> Vec<Part> {
         if let Expr::Chain { first, links } = self.ast.expr(value) {
-            let links = self.ast.link_list(links).to_vec();
+            let links = self.ast.link_list(links);
             if self.is_text(first) && links.iter().all(|link| link.op == BinaryOp::Add) {
                 let operands = std::iter::once(first).chain(links.iter().map(|link| link.operand));
                 return operands.map(|operand| self.part(operand)).collect();
@@ -317,10 +317,10 @@ impl Lowerer<'_> {
 
     fn switch(&mut self, subject: ExprId, cases: List<ast::Case>) -> Stmt {
         let before = self.slots;
-        let cases = self.ast.case_list(cases).to_vec();
+        let cases = self.ast.case_list(cases);
         // The body is one scope: a jump to a later label passes declarations, whose variables are then unset.
         let mut resets: Vec<Stmt> = Vec::new();
-        for case in &cases {
+        for case in cases {
             for &stmt in self.ast.stmt_list(case.body) {
                 if let ast::Stmt::Var(decls) = self.ast.stmt(stmt) {
                     for decl in self.ast.decl_ids(decls) {
@@ -338,7 +338,7 @@ impl Lowerer<'_> {
         let ty = subject.ty;
         let mut body: Vec<Stmt> = Vec::new();
         let mut lowered = Vec::with_capacity(cases.len());
-        for case in &cases {
+        for case in cases {
             let (label, label_ty) = match case.label {
                 Some(label) => {
                     let label = self.expr(label);
@@ -366,9 +366,9 @@ impl Lowerer<'_> {
     }
 
     fn returning(&mut self, values: List<ExprId>) -> Stmt {
-        let values = self.ast.expr_list(values).to_vec();
+        let values = self.ast.expr_list(values);
         let Some(result) = self.result else {
-            let nodes = values.into_iter().map(|value| self.expr(value).into_value()).collect();
+            let nodes = values.iter().map(|&value| self.expr(value).into_value()).collect();
             return Box::new(ReturnMain(nodes));
         };
         let Some(&value) = values.first() else { return Box::new(ReturnValue(Box::new(NullNode))) };
@@ -390,7 +390,7 @@ impl Lowerer<'_> {
         let live_refs = self.slots.refs();
         let body = self.body(body);
         let mut clauses = Vec::new();
-        for catch in self.ast.catch_list(catches).to_vec() {
+        for catch in self.ast.catch_list(catches) {
             let before = self.slots;
             let place = catch.decl.map(|decl| self.place_local(decl));
             let body = self.body(catch.body);

@@ -3,10 +3,13 @@
 //! Actions never fail. A node that would be nested deeper than the limit becomes an error node.
 
 mod expressions;
+mod spare;
 mod statements;
 
 use super::{
-    ast::{Ast, Expr, ExprId, Item, Stmt, StmtId, Sym, Target, TextId, TypeName, TypeRef},
+    ast::{
+        AssignOp, Ast, Decl, Expr, ExprId, Item, Link, StepKind, Stmt, StmtId, Sym, Target, TextId, TypeName, TypeRef,
+    },
     escape::decode,
     lexer::{Lexeme, too_deep},
     parser::Pace,
@@ -16,6 +19,8 @@ use crate::{
     source::{SourceFile, Span},
     types::Type,
 };
+
+use spare::SpareLists;
 
 pub(super) use expressions::PathSteps;
 pub(super) use statements::{ForHead, IfArms, Modifiers, SwitchPart};
@@ -39,6 +44,7 @@ pub(super) struct TreeBuilder<'a> {
     /// The nesting limit was passed: said once per file.
     too_deep: bool,
     pace: &'a Pace,
+    spare: SpareLists,
     diagnostics: &'a mut Diagnostics,
 }
 
@@ -53,7 +59,7 @@ impl<'a> TreeBuilder<'a> {
         pace: &'a Pace,
         diagnostics: &'a mut Diagnostics,
     ) -> Self {
-        Self { ast, file, tokens, limit, too_deep: cut_short, pace, diagnostics }
+        Self { ast, file, tokens, limit, too_deep: cut_short, pace, spare: SpareLists::default(), diagnostics }
     }
 
     /// The tokens of the file.
@@ -80,6 +86,35 @@ impl<'a> TreeBuilder<'a> {
     pub fn heard<T>(&self, value: T) -> T {
         self.pace.idle.set(0);
         value
+    }
+
+    pub fn no_items(&mut self) -> Vec<Item> {
+        self.spare.items.empty()
+    }
+
+    pub fn exprs(&mut self, first: ExprId) -> Vec<ExprId> {
+        self.spare.exprs.of(first)
+    }
+
+    pub fn links(&mut self, first: Link) -> Vec<Link> {
+        self.spare.links.of(first)
+    }
+
+    pub fn steps(&mut self, first: (StepKind, Span)) -> Vec<(StepKind, Span)> {
+        self.spare.steps.of(first)
+    }
+
+    pub fn decls(&mut self, first: Decl) -> Vec<Decl> {
+        self.spare.decls.of(first)
+    }
+
+    pub fn stmts(&mut self, first: StmtId) -> Vec<StmtId> {
+        self.spare.stmts.of(first)
+    }
+
+    pub fn targets(&mut self, expr: ExprId, op: AssignOp, op_span: Span) -> TargetList {
+        let first = self.target(expr, op, op_span);
+        self.spare.targets.of(first)
     }
 
     fn expr(&mut self, expr: Expr, span: Span) -> ExprId {

@@ -11,6 +11,11 @@ pub struct Interner {
 }
 
 impl Interner {
+    /// Makes room for so many more names.
+    pub fn reserve(&mut self, names: usize) {
+        self.names.reserve(names);
+    }
+
     /// The symbol of a name, new or known.
     pub fn intern(&mut self, name: &str) -> Sym {
         let index = match self.names.get_index_of(name) {

@@ -231,23 +231,25 @@ impl Lexer<'_> {
     /// Puts a token on the list that neither opens nor closes.
     fn plain(&mut self, token: Token, span: Span) {
         let after_operand = self.last().is_some_and(|last| last.operand_end);
+        let after_else = self.last_is(Token::Else);
         let mut token = token;
+        let Some(level) = self.levels.last_mut() else { return };
         match token {
             Token::Semicolon => {
-                if self.level().opener == Opener::ForHeader {
+                if level.opener == Opener::ForHeader {
                     token = Token::HeaderSemicolon;
                 }
-                self.end_statement();
+                level.end_statement();
             }
-            Token::Question => self.level_mut(|level| {
+            Token::Question => {
                 level.ternaries = level.ternaries.saturating_add(1);
                 level.open_ternaries = level.open_ternaries.saturating_add(1);
-            }),
-            Token::Colon => {
-                self.ternary_colon = self.level().open_ternaries > 0;
-                self.level_mut(|level| level.open_ternaries = level.open_ternaries.saturating_sub(1));
             }
-            Token::Comma => self.level_mut(|level| level.ternaries = 0),
+            Token::Colon => {
+                self.ternary_colon = level.open_ternaries > 0;
+                level.open_ternaries = level.open_ternaries.saturating_sub(1);
+            }
+            Token::Comma => level.ternaries = 0,
             _ => {}
         }
         let operand_end = match token {
@@ -260,14 +262,12 @@ impl Lexer<'_> {
             Token::Plus | Token::Minus | Token::Step(_) => !after_operand,
             _ => false,
         };
-        self.level_mut(|level| {
-            if prefix {
-                level.prefixes = level.prefixes.saturating_add(1);
-            } else if operand_end {
-                level.prefixes = 0;
-            }
-        });
-        self.count_header(token);
+        if prefix {
+            level.prefixes = level.prefixes.saturating_add(1);
+        } else if operand_end {
+            level.prefixes = 0;
+        }
+        level.count_header(token, after_else);
         self.push(token, span, operand_end);
         self.check_depth(span);
     }

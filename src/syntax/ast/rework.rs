@@ -9,6 +9,7 @@ impl Ast {
     /// Makes room for what so many tokens usually become, so that no vector grows in many small steps.
     pub(in crate::syntax) fn reserve(&mut self, tokens: usize) {
         let (exprs, stmts, lists) = (tokens / 2, tokens / 6, tokens / 8);
+        self.names.reserve(tokens / 16);
         self.exprs.reserve(exprs);
         self.expr_spans.reserve(exprs);
         self.expr_depths.reserve(exprs);

@@ -2,11 +2,11 @@ use super::{RawName, TreeBuilder};
 use crate::{
     source::Span,
     syntax::{
-        ast::{Expr, ExprId, Link, StepKind, TypeRef},
+        ast::{Expr, ExprId, Link, List, StepKind, TypeRef},
         scan::{quoted_substitution, split_quoted_field},
         token::Atom,
     },
-    types::{BinaryOp, UnaryOp},
+    types::UnaryOp,
 };
 
 /// A base and the steps read so far.
@@ -72,9 +72,15 @@ impl TreeBuilder<'_> {
     }
 
     pub fn call(&mut self, name: RawName, args: Vec<ExprId>, end: u32) -> ExprId {
-        let args = self.ast.push_expr_list(&args);
+        let args = self.expr_list(args);
         let span = Span::new(name.span.start, end);
         self.expr(Expr::Call { name: name.sym, name_span: name.span, args }, span)
+    }
+
+    pub(super) fn expr_list(&mut self, list: Vec<ExprId>) -> List<ExprId> {
+        let range = self.ast.push_expr_list(&list);
+        self.spare.exprs.put(list);
+        range
     }
 
     pub fn paren(&mut self, span: Span, inner: ExprId) -> ExprId {
@@ -82,7 +88,7 @@ impl TreeBuilder<'_> {
     }
 
     pub fn literal(&mut self, span: Span, elements: Vec<ExprId>) -> ExprId {
-        let elements = self.ast.push_expr_list(&elements);
+        let elements = self.expr_list(elements);
         self.expr(Expr::Literal(elements), span)
     }
 
@@ -105,6 +111,7 @@ impl TreeBuilder<'_> {
         let start = self.ast.expr_span(path.base);
         let end = path.steps.last().map_or(start, |&(_, span)| span);
         let steps = self.ast.push_steps(&path.steps);
+        self.spare.steps.put(path.steps);
         self.expr(Expr::Path { base: path.base, steps }, start.to(end))
     }
 
@@ -126,10 +133,15 @@ impl TreeBuilder<'_> {
 
     /// Folds operands and operators into chains by precedence (L-50). Each waiting chain binds tighter than the one
     /// below it, so there are never more than there are precedences.
-    pub fn chain(&mut self, first: ExprId, rest: Vec<(BinaryOp, Span, ExprId)>) -> ExprId {
+    pub fn chain(&mut self, first: ExprId, rest: Vec<Link>) -> ExprId {
+        let tiers = rest.first().map(|link| link.op.precedence());
+        if rest.iter().all(|link| Some(link.op.precedence()) == tiers) {
+            let last = rest.last().map_or(first, |link| link.operand);
+            return self.finish_chain(Pending { precedence: 0, first, links: rest }, last);
+        }
         let mut waiting: Vec<Pending> = Vec::new();
         let mut operand = first;
-        for (op, op_span, right) in rest {
+        for &Link { op, op_span, operand: right } in &rest {
             let precedence = op.precedence();
             while let Some(done) = waiting.pop_if(|chain| chain.precedence > precedence) {
                 operand = self.finish_chain(done, operand);
@@ -142,7 +154,7 @@ impl TreeBuilder<'_> {
                     chain.links.push(Link { op, op_span, operand: right });
                 }
                 None => {
-                    let links = vec![Link { op, op_span, operand: right }];
+                    let links = self.spare.links.of(Link { op, op_span, operand: right });
                     waiting.push(Pending { precedence, first: operand, links });
                 }
             }
@@ -151,6 +163,7 @@ impl TreeBuilder<'_> {
         while let Some(done) = waiting.pop() {
             operand = self.finish_chain(done, operand);
         }
+        self.spare.links.put(rest);
         operand
     }
 
@@ -161,6 +174,7 @@ impl TreeBuilder<'_> {
         }
         let span = self.ast.expr_span(chain.first).to(self.ast.expr_span(last));
         let links = self.ast.push_links(&chain.links);
+        self.spare.links.put(chain.links);
         self.expr(Expr::Chain { first: chain.first, links }, span)
     }
 }

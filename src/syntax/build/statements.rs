@@ -108,8 +108,8 @@ impl TreeBuilder<'_> {
 
     /// The statements among items; what is only allowed at the top level is reported.
     fn statements(&mut self, items: Vec<Item>) -> List<StmtId> {
-        let mut statements = Vec::with_capacity(items.len());
-        for item in items {
+        let mut statements = self.spare.stmts.empty();
+        for &item in &items {
             let (what, span) = match item {
                 Item::Stmt(id) => {
                     statements.push(id);
@@ -130,7 +130,14 @@ impl TreeBuilder<'_> {
             }
             statements.push(self.stmt(Stmt::Error, span));
         }
-        self.ast.push_stmt_list(&statements)
+        self.spare.items.put(items);
+        self.stmt_list(statements)
+    }
+
+    fn stmt_list(&mut self, list: Vec<StmtId>) -> List<StmtId> {
+        let range = self.ast.push_stmt_list(&list);
+        self.spare.stmts.put(list);
+        range
     }
 
     /// Whether the lexer had to close a block at the end of the file: then what follows it seems to stand inside.
@@ -176,7 +183,7 @@ impl TreeBuilder<'_> {
     }
 
     pub fn counting(&mut self, init: Option<StmtId>, cond: Option<ExprId>, step: Vec<StmtId>) -> ForHead {
-        ForHead::Counting { init, cond, step: self.ast.push_stmt_list(&step) }
+        ForHead::Counting { init, cond, step: self.stmt_list(step) }
     }
 
     pub fn for_loop(&mut self, span: Span, head: ForHead, body: StmtId) -> StmtId {
@@ -236,7 +243,7 @@ impl TreeBuilder<'_> {
     }
 
     pub fn return_values(&mut self, span: Span, values: Vec<ExprId>) -> StmtId {
-        let values = self.ast.push_expr_list(&values);
+        let values = self.expr_list(values);
         self.stmt(Stmt::Return(values), span)
     }
 
@@ -258,7 +265,7 @@ impl TreeBuilder<'_> {
 
     pub fn declarator(&mut self, name: RawName, chain: TargetList, init: Option<ExprId>) -> Decl {
         let untyped = TypeRef { name: TypeName::None, dims: 0, span: name.span.at_start() };
-        let chain = self.ast.push_targets(&chain);
+        let chain = self.target_list(chain);
         Decl { chain, ..declare(name, untyped, init, DeclKind::Var) }
     }
 
@@ -268,8 +275,9 @@ impl TreeBuilder<'_> {
             decl.is_const = modifiers.is_const;
             decl.is_persistent = modifiers.is_persistent;
         }
-        let decls = self.ast.push_decls(&decls);
-        self.stmt(Stmt::Var(decls), span)
+        let range = self.ast.push_decls(&decls);
+        self.spare.decls.put(decls);
+        self.stmt(Stmt::Var(range), span)
     }
 
     pub fn expr_stmt(&mut self, span: Span, value: ExprId) -> StmtId {
@@ -284,8 +292,14 @@ impl TreeBuilder<'_> {
         self.heard(Target { expr, op, op_span })
     }
 
+    fn target_list(&mut self, list: TargetList) -> List<Target> {
+        let range = self.ast.push_targets(&list);
+        self.spare.targets.put(list);
+        range
+    }
+
     pub fn assignment(&mut self, span: Span, targets: TargetList, value: ExprId) -> StmtId {
-        let targets = self.ast.push_targets(&targets);
+        let targets = self.target_list(targets);
         self.stmt(Stmt::Assign { targets, value }, span)
     }
 

@@ -95,6 +95,32 @@ impl Level {
     pub fn depth(&self) -> u32 {
         self.outer.saturating_add(self.prefixes).saturating_add(self.ternaries).saturating_add(self.headers)
     }
+
+    pub fn end_statement(&mut self) {
+        self.prefixes = 0;
+        self.ternaries = 0;
+        self.open_ternaries = 0;
+        self.semicolons = self.semicolons.saturating_add(1);
+        self.ended = true;
+    }
+
+    /// Counts statements that stand inside statements without braces. `else if` continues its `if`.
+    pub fn count_header(&mut self, token: Token, after_else: bool) {
+        if self.ended && !matches!(token, Token::Semicolon | Token::HeaderSemicolon) {
+            self.ended = false;
+            if token != Token::Else {
+                self.headers = 0;
+            }
+        }
+        let inner = match token {
+            Token::If => !after_else,
+            Token::While | Token::For | Token::Do => true,
+            _ => false,
+        };
+        if inner {
+            self.headers = self.headers.saturating_add(1);
+        }
+    }
 }
 
 impl Lexer<'_> {
@@ -109,40 +135,10 @@ impl Lexer<'_> {
         }
     }
 
-    pub(super) fn end_statement(&mut self) {
-        self.level_mut(|level| {
-            level.prefixes = 0;
-            level.ternaries = 0;
-            level.open_ternaries = 0;
-            level.semicolons = level.semicolons.saturating_add(1);
-            level.ended = true;
-        });
-    }
-
-    /// Counts statements that stand inside statements without braces. `else if` continues its `if`.
-    pub(super) fn count_header(&mut self, token: Token) {
-        let after_else = self.last_is(Token::Else);
-        self.level_mut(|level| {
-            if level.ended && !matches!(token, Token::Semicolon | Token::HeaderSemicolon) {
-                level.ended = false;
-                if token != Token::Else {
-                    level.headers = 0;
-                }
-            }
-            let inner = match token {
-                Token::If => !after_else,
-                Token::While | Token::For | Token::Do => true,
-                _ => false,
-            };
-            if inner {
-                level.headers = level.headers.saturating_add(1);
-            }
-        });
-    }
-
     pub(super) fn open(&mut self, token: Token, span: Span) {
-        self.count_header(token);
         let last = self.last();
+        let after_else = self.last_is(Token::Else);
+        self.level_mut(|level| level.count_header(token, after_else));
         let inner = self.level().opener.is_inner();
         let (token, opener) = match token {
             Token::ParenOpen => {
@@ -254,7 +250,7 @@ impl Lexer<'_> {
                 self.last_paren = level.index;
                 self.find_cast(level.index);
             }
-            Opener::Block => self.end_statement(),
+            Opener::Block => self.level_mut(Level::end_statement),
             _ => {}
         }
     }
