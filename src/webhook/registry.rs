@@ -4,8 +4,10 @@
 //! ends with what it started with.
 
 use super::{
-    JwtConfig, Problem, ScriptSource, StoreError, WebhookDef, has_errors, source::recorded, source::stamp_of,
-    validate_webhooks,
+    JwtConfig, Problem, ScriptSource, StoreError, WebhookDef,
+    definition::{validate_beside, validate_webhooks},
+    has_errors,
+    source::{recorded, stamp_of},
 };
 use crate::{
     diagnostics::Diagnostics,
@@ -64,7 +66,7 @@ pub enum Change {
     /// One more, or another one in the place of the one named `replaces`.
     Save {
         /// The webhook.
-        def: WebhookDef,
+        def: Box<WebhookDef>,
         /// The name it had.
         replaces: Option<String>,
     },
@@ -79,7 +81,7 @@ pub struct Registry {
     source: Arc<dyn ScriptSource>,
     table: RwLock<Arc<Table>>,
     /// One change at a time; requests do not wait for it.
-    changing: Mutex<Option<JwtConfig>>,
+    changing: Mutex<()>,
 }
 
 #[derive(Debug, Default)]
@@ -108,17 +110,12 @@ impl Registry {
     /// No webhooks. Build the engine with [`SourceLoader`](super::SourceLoader) over the same source as include loader,
     /// or changes of included files go unnoticed.
     pub fn new(engine: Engine, source: Arc<dyn ScriptSource>) -> Self {
-        Self { engine, source, table: RwLock::default(), changing: Mutex::new(None) }
+        Self { engine, source, table: RwLock::default(), changing: Mutex::default() }
     }
 
     /// The engine that compiles the scripts.
     pub fn engine(&self) -> &Engine {
         &self.engine
-    }
-
-    /// Sets the server's key for JSON Web Tokens, which webhooks without one of their own rely on.
-    pub fn set_jwt(&self, jwt: Option<JwtConfig>) {
-        *self.changing.lock().unwrap_or_else(PoisonError::into_inner) = jwt;
     }
 
     /// The webhook of a name, case-sensitively (WH-51). Keep it for the whole request. One that is not enabled is to be
@@ -132,52 +129,58 @@ impl Registry {
         self.table().entries.clone()
     }
 
-    /// Makes a change as a whole or not at all. `persist` stores the definitions that will be served; when it fails,
-    /// nothing changes. Gives the warnings: scripts that do not compile, for one (WH-74).
+    /// Makes a change as a whole or not at all. `jwt` is the server's key for JSON Web Tokens; `persist` stores the
+    /// definitions that will be served, and when it fails, nothing changes. Gives the warnings: scripts that do not
+    /// compile, for one (WH-74).
     ///
     /// # Errors
-    /// All problems, warnings included, when one of them stands in the way.
+    /// All problems of the webhooks that are concerned, warnings included, when one of them stands in the way.
     pub fn apply(
         &self,
         change: Change,
+        jwt: Option<&JwtConfig>,
         persist: impl FnOnce(&[WebhookDef]) -> Result<(), StoreError>,
     ) -> Result<Vec<Problem>, Vec<Problem>> {
-        let changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        let _changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
         let old = self.table();
-        let missing_is_fine = matches!(change, Change::Restore(_));
-        // Problems of webhooks that are not concerned would only confuse, and must not stand in the way.
-        let mut concerned = None;
-        let defs = match change {
-            Change::All(defs) | Change::Restore(defs) => defs,
+        let mut entries: Vec<Arc<Entry>>;
+        let mut problems;
+        match change {
+            Change::All(defs) => {
+                problems = validate_webhooks(&defs, jwt);
+                entries = self.compiled(defs, &old);
+                problems.extend(entries.iter().filter_map(|entry| script_problem(entry)));
+            }
+            Change::Restore(defs) => {
+                problems = validate_webhooks(&defs, jwt);
+                entries = self.compiled(defs, &old);
+                let found = entries.iter().filter_map(|entry| script_problem(entry));
+                problems.extend(found.map(|problem| Problem { warning: true, ..problem }));
+            }
             Change::Save { def, replaces } => {
-                let mut defs = old.defs();
-                concerned = Some(def.name.clone());
-                match replaces {
-                    None => defs.push(def),
-                    Some(name) => match defs.iter_mut().find(|other| other.name == name) {
-                        Some(place) => *place = def,
-                        None => return Err(vec![no_such(&name)]),
-                    },
+                entries = old.entries.clone();
+                let place = match &replaces {
+                    None => None,
+                    Some(name) => Some(old.by_name.get(name).copied().ok_or_else(|| vec![no_such(name)])?),
+                };
+                let mut others = old.defs();
+                others.retain(|other| Some(&other.name) != replaces.as_ref());
+                problems = validate_beside(&def, &others, jwt);
+                let entry = self.entry(*def, &old);
+                problems.extend(script_problem(&entry));
+                match place.and_then(|index| entries.get_mut(index)) {
+                    Some(place) => *place = entry,
+                    None => entries.push(entry),
                 }
-                defs
             }
             Change::Remove(name) => {
-                let mut defs = old.defs();
-                defs.retain(|def| def.name != name);
-                if defs.len() == old.entries.len() {
-                    return Err(vec![no_such(&name)]);
+                entries = old.entries.clone();
+                entries.retain(|entry| entry.def.name != name);
+                problems = Vec::new();
+                if entries.len() == old.entries.len() {
+                    problems.push(no_such(&name));
                 }
-                concerned = Some(String::new());
-                defs
             }
-        };
-        let mut problems = validate_webhooks(&defs, changing.as_ref());
-        let entries: Vec<Arc<Entry>> = defs.into_iter().map(|def| self.entry(def, &old)).collect();
-        for entry in &entries {
-            problems.extend(script_problem(entry, missing_is_fine));
-        }
-        if let Some(name) = &concerned {
-            problems.retain(|problem| problem.webhook.as_ref() == Some(name));
         }
         if has_errors(&problems) {
             return Err(problems);
@@ -196,15 +199,14 @@ impl Registry {
     ///
     /// Call it after a script was stored, and when something may have changed from outside (WH-76).
     pub fn refresh(&self) -> Vec<String> {
-        let changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        let _changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
         let old = self.table();
-        let entries: Vec<Arc<Entry>> = old.entries.iter().map(|entry| self.entry(entry.def.clone(), &old)).collect();
+        let entries = self.compiled(old.defs(), &old);
         let changed = old.entries.iter().zip(&entries).filter(|(before, after)| !Arc::ptr_eq(before, after));
         let names: Vec<String> = changed.map(|(_, after)| after.def.name.clone()).collect();
         if !names.is_empty() {
             self.install(Table::of(entries));
         }
-        drop(changing);
         names
     }
 
@@ -214,6 +216,10 @@ impl Registry {
 
     fn install(&self, table: Table) {
         *self.table.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(table);
+    }
+
+    fn compiled(&self, defs: Vec<WebhookDef>, old: &Table) -> Vec<Arc<Entry>> {
+        defs.into_iter().map(|def| self.entry(def, old)).collect()
     }
 
     /// The entry of a definition: the old one if nothing has changed, one with the old program if that is still good.
@@ -240,8 +246,6 @@ impl Registry {
         let text = match self.source.text(&def.script) {
             Ok(text) => text,
             Err(error) => {
-                // It may have come into being in between.
-                files = vec![(def.script.clone(), None)];
                 return Entry {
                     def,
                     program: Err(ScriptFault::Missing(error)),
@@ -273,20 +277,20 @@ fn no_such(name: &str) -> Problem {
     Problem::error(Some(name), "", "there is no webhook of this name")
 }
 
-fn script_problem(entry: &Entry, missing_is_fine: bool) -> Option<Problem> {
+/// What is wrong with the script of a webhook: one that is missing stands in the way, one that does not compile does
+/// not, since scripts are edited afterwards (WH-74).
+fn script_problem(entry: &Entry) -> Option<Problem> {
     let name = Some(entry.def.name.as_str());
     match &entry.program {
         Ok(_) => None,
         // There is no script to look for.
         Err(_) if entry.def.script.trim().is_empty() => None,
         Err(ScriptFault::Missing(error)) => {
-            let message = format!("the script `{}` is not there: {error}", entry.def.script);
-            let problem = Problem::error(name, "script", message);
-            Some(Problem { warning: missing_is_fine, ..problem })
+            Some(Problem::error(name, "script", format!("the script `{}` is not there: {error}", entry.def.script)))
         }
         Err(ScriptFault::Broken(diagnostics)) => {
-            let message = format!("the script does not compile: {}", diagnostics.to_string().trim_end());
-            Some(Problem::warning(name, "script", message))
+            let diagnostics = diagnostics.to_string();
+            Some(Problem::warning(name, "script", format!("the script does not compile: {}", diagnostics.trim_end())))
         }
     }
 }

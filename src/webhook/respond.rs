@@ -3,7 +3,7 @@
 use super::{
     Answer, AnswerDefaults, Method, WebhookDef, allow_header,
     auth::challenge,
-    registry::ScriptFault,
+    registry::{Entry, ScriptFault},
     task::{RunReport, TaskState},
     wrap::WebhookHost,
 };
@@ -105,6 +105,23 @@ pub fn respond(
     response.answer = complete(response.answer, options);
     response.report.status = Some(response.answer.status());
     response.report.keep_output(&body, headers);
+    response
+}
+
+/// Runs the program of a webhook for a request, or says why there is none; `options` as [`RespondOptions::of`] makes
+/// them. The report has the hash of the script.
+pub fn respond_for(
+    entry: &Entry,
+    host: &mut dyn Host,
+    request: WebhookRequest,
+    limits: &Limits,
+    options: &RespondOptions,
+) -> WebhookResponse {
+    let mut response = match &entry.program {
+        Ok(program) => respond(program, host, request, limits, options),
+        Err(fault) => respond_without(fault, options),
+    };
+    response.report.script_hash = Some(entry.hash.clone()).filter(|hash| !hash.is_empty());
     response
 }
 

@@ -1,5 +1,9 @@
 use crate::engine::{IncludeLoader, LoadError};
-use std::{cell::RefCell, collections::BTreeMap, sync::Arc, sync::Mutex, sync::PoisonError};
+use std::{
+    cell::RefCell,
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 /// Where scripts and the files they include come from. What a path may reach is the source's decision.
 pub trait ScriptSource: Send + Sync + std::fmt::Debug {
@@ -73,8 +77,14 @@ impl IncludeLoader for SourceLoader {
 /// Scripts in memory.
 #[derive(Debug, Default)]
 pub struct MemoryScripts {
+    stored: Mutex<Stored>,
+}
+
+#[derive(Debug, Default)]
+struct Stored {
     /// Each text with the number of its change.
-    files: Mutex<(BTreeMap<String, (String, u64)>, u64)>,
+    files: BTreeMap<String, (String, u64)>,
+    changes: u64,
 }
 
 impl MemoryScripts {
@@ -85,20 +95,23 @@ impl MemoryScripts {
 
     /// Stores a text.
     pub fn put(&self, path: impl Into<String>, text: impl Into<String>) {
-        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-        files.1 = files.1.saturating_add(1);
-        let version = files.1;
-        files.0.insert(path.into(), (text.into(), version));
+        let mut stored = self.stored();
+        stored.changes = stored.changes.saturating_add(1);
+        let change = stored.changes;
+        stored.files.insert(path.into(), (text.into(), change));
     }
 
     /// Removes a text; says whether there was one.
     pub fn remove(&self, path: &str) -> bool {
-        self.files.lock().unwrap_or_else(PoisonError::into_inner).0.remove(path).is_some()
+        self.stored().files.remove(path).is_some()
+    }
+
+    fn stored(&self) -> MutexGuard<'_, Stored> {
+        self.stored.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn find<T>(&self, path: &str, take: impl FnOnce(&(String, u64)) -> T) -> Result<T, LoadError> {
-        let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-        files.0.get(path).map(take).ok_or_else(|| LoadError::new("there is no such script"))
+        self.stored().files.get(path).map(take).ok_or_else(|| LoadError::new("there is no such script"))
     }
 }
 

@@ -20,3 +20,5 @@ mod run;
 mod sharing;
 mod syntax;
 mod syntax_deep;
+#[cfg(feature = "webhook")]
+mod webhook;

@@ -16,7 +16,8 @@ pub use duration::{parse_duration, print_duration};
 pub use problem::{Problem, has_errors};
 pub use read::{read_config, read_webhook};
 pub use secret::{HIDDEN, Secret};
-pub use validate::{validate, validate_webhook, validate_webhooks};
+pub use validate::{validate, validate_webhook};
+pub(super) use validate::{validate_beside, validate_webhooks};
 pub(crate) use words::words;
 pub use words::{Auth, Binary, Method, Scheme, allow_header};
 
@@ -56,9 +57,6 @@ pub struct WebhookDef {
     /// Content type of answers, unless the script sets one (WH-23).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_type: Option<String>,
-    /// Headers of answers, unless the script sets the same ones (WH-23).
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub response_headers: BTreeMap<String, String>,
     /// Origins of pages that may call; `*` for all (WH-55).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub cors_origins: Vec<String>,
@@ -70,6 +68,9 @@ pub struct WebhookDef {
     pub binary: Option<Binary>,
     /// Keeps payloads with the records of finished tasks, so that they can be replayed (WH-94). Default true.
     pub keep_payload: bool,
+    /// Headers of answers, unless the script sets the same ones (WH-23).
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub response_headers: BTreeMap<String, String>,
     /// Keys of `auth = "signature"` (WH-88).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signature: Option<SignatureConfig>,
@@ -126,11 +127,11 @@ impl WebhookDef {
             max_attempts: 1,
             backoff: Duration::from_secs(10),
             content_type: None,
-            response_headers: BTreeMap::new(),
             cors_origins: Vec::new(),
             max_body_bytes: None,
             binary: None,
             keep_payload: true,
+            response_headers: BTreeMap::new(),
             signature: None,
             jwt: None,
         }

@@ -28,8 +28,22 @@ pub fn validate_webhook(def: &WebhookDef, jwt: Option<&JwtConfig>) -> Vec<Proble
     checked.finish()
 }
 
+/// All problems of one webhook that is to be served beside others.
+pub(in crate::webhook) fn validate_beside(
+    def: &WebhookDef,
+    others: &[WebhookDef],
+    jwt: Option<&JwtConfig>,
+) -> Vec<Problem> {
+    let mut checked = Checked::after(Vec::new());
+    checked.webhook(def, jwt.is_some(), 1);
+    if let Some(other) = others.iter().find(|other| other.name.eq_ignore_ascii_case(&def.name)) {
+        checked.twice(&def.name, &other.name);
+    }
+    checked.finish()
+}
+
 /// All problems of webhooks that are to be served together. `jwt` is the server's key.
-pub fn validate_webhooks(defs: &[WebhookDef], jwt: Option<&JwtConfig>) -> Vec<Problem> {
+pub(in crate::webhook) fn validate_webhooks(defs: &[WebhookDef], jwt: Option<&JwtConfig>) -> Vec<Problem> {
     let mut checked = Checked::after(Vec::new());
     checked.webhooks(defs, jwt.is_some());
     checked.finish()
@@ -54,7 +68,10 @@ impl Checked {
     }
 
     fn report(&mut self, field: &str, message: impl Into<String>) {
-        if !self.unread.contains(&(self.label.clone(), field.to_owned())) {
+        let unread = |field: &str| self.unread.contains(&(self.label.clone(), field.to_owned()));
+        // A webhook that is no table at all stands as a whole at its default.
+        let none_read = self.label.is_some() && unread("");
+        if !none_read && !unread(field) {
             self.problems.push(Problem::error(self.label.as_deref(), field, message));
         }
     }
@@ -107,15 +124,22 @@ impl Checked {
                 continue;
             }
             match first.get(&def.name.to_ascii_lowercase()) {
-                Some(other) if *other == def.name => self.report("name", "another webhook has this name"),
                 Some(other) => {
-                    let message = format!("the name differs from that of the webhook `{other}` in case only");
-                    self.report("name", message);
+                    let other = other.clone();
+                    self.twice(&def.name, &other);
                 }
                 None => {
                     first.insert(def.name.to_ascii_lowercase(), def.name.clone());
                 }
             }
+        }
+    }
+
+    fn twice(&mut self, name: &str, other: &str) {
+        if name == other {
+            self.report("name", "another webhook has this name");
+        } else {
+            self.report("name", format!("the name differs from that of the webhook `{other}` in case only"));
         }
     }
 

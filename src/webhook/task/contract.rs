@@ -1,12 +1,6 @@
 //! The tests that every [`TaskStore`] has to pass.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "a test stops at the first surprise"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
 
 use super::{
     Attempt, Cancelled, Enqueued, Held, Lost, NewTask, Payload, Replayed, RunReport, TaskFilter, TaskRecord, TaskState,

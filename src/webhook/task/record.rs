@@ -2,7 +2,7 @@ use crate::{
     host::{LogLevel, WebhookParam, WebhookRequest},
     webhook::{WebhookDef, definition::words, redact_request},
 };
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 words! {
@@ -31,13 +31,6 @@ impl TaskState {
     /// Whether nothing more happens to the task by itself.
     pub const fn is_final(self) -> bool {
         !matches!(self, Self::Queued | Self::Running)
-    }
-}
-
-impl<'de> Deserialize<'de> for TaskState {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let word = String::deserialize(deserializer)?;
-        Self::parse(&word).ok_or_else(|| de::Error::custom("expected the state of a task"))
     }
 }
 
@@ -326,7 +319,7 @@ impl RunReport {
 
     /// Keeps the beginning of what the script appended, and its headers.
     pub fn keep_output(&mut self, body: &str, headers: Vec<(String, String)>) {
-        body.get(..body.floor_char_boundary(MAX_OUTPUT)).unwrap_or_default().clone_into(&mut self.output);
+        beginning(body, MAX_OUTPUT).clone_into(&mut self.output);
         self.headers = headers;
     }
 
@@ -335,8 +328,8 @@ impl RunReport {
     pub fn logged<'a>(mut self, log: impl IntoIterator<Item = (LogLevel, &'a str)>) -> Self {
         let mut left = MAX_OUTPUT;
         for (level, text) in log {
-            let message = text.get(..text.floor_char_boundary(left)).unwrap_or_default();
-            self.log.push(LogLine { level: level.word().to_owned(), message: message.to_owned() });
+            let message = beginning(text, left).to_owned();
+            self.log.push(LogLine { level: level.word().to_owned(), message });
             // A line costs something even when it is empty.
             left = left.saturating_sub(text.len().saturating_add(16));
             if left == 0 {
@@ -345,6 +338,15 @@ impl RunReport {
         }
         self
     }
+}
+
+/// As much of a text as fits into so many bytes.
+fn beginning(text: &str, bytes: usize) -> &str {
+    let mut end = bytes.min(text.len());
+    while !text.is_char_boundary(end) {
+        end = end.saturating_sub(1);
+    }
+    text.get(..end).unwrap_or_default()
 }
 
 /// The state after an attempt that ended with `ended`, and when a further attempt may begin (WH-66).
