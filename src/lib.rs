@@ -23,7 +23,7 @@
 //!
 //! # Features
 //! - `render` (default): diagnostics with source excerpts for terminals.
-//! - `webhook`: query and content decoding, answer rules.
+//! - `webhook`: webhooks without HTTP: definitions, registry, requests, answers, authentication, tasks.
 //! - `cli`: the command `sil`.
 
 #![forbid(unsafe_code)]

@@ -1,3 +1,4 @@
+use super::Answer;
 use foldhash::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -39,6 +40,13 @@ impl Busy {
             Self::Webhook => 429,
             Self::Server => 503,
         }
+    }
+
+    /// The answer. `retry_after` is in seconds, a guess when there will be room; `request_id` becomes the `instance`.
+    pub fn answer(self, retry_after: u32, request_id: &str) -> Answer {
+        let instance = Some(request_id).filter(|id| !id.is_empty());
+        let answer = Answer::problem_of(self.status(), None, self.detail(), instance);
+        answer.and("Retry-After", &retry_after.to_string())
     }
 
     /// In words, for the caller.
@@ -121,7 +129,8 @@ mod tests {
         let _a = capacity.enter("a", Some(2)).unwrap();
         assert_eq!(capacity.enter("a", Some(2)).unwrap_err(), Busy::Webhook);
         let _b = capacity.enter("b", None).unwrap();
-        assert_eq!(capacity.enter("c", None).unwrap_err().status(), 503);
+        let answer = capacity.enter("c", None).unwrap_err().answer(2, "r-1");
+        assert_eq!((answer.status(), answer.header("retry-after")), (503, Some("2")));
         assert_eq!(capacity.running(), 3);
         drop(a);
         assert!(capacity.enter("a", Some(2)).is_ok());
