@@ -1,13 +1,12 @@
 //! Serves a script over HTTP with the standard library only:
 //! `cargo run --features webhook --example embed_http -- examples/scripts/webhook.sil`
 //!
-//! The lesson: a front end builds the request, runs the program with a host and limits, and makes an answer of the
-//! outcome. One connection at a time, one request for each; a real server has more to think of.
+//! The lesson: a front end builds the request and has a program answer it, with a host and limits. One connection at a
+//! time, one request for each; a real server has more to think of.
 
 use sil::{
     Engine, Limits, MemoryHost, Program,
-    limits::LimitKind,
-    webhook::{Answer, build_request},
+    webhook::{Answer, RespondOptions, build_request, respond},
 };
 use std::{
     env,
@@ -123,17 +122,11 @@ fn answer(program: &Program, request: &Request) -> Answer {
         Ok(request) => request,
         Err(error) => return Answer::problem(error.status(), &error.to_string()),
     };
-    let mut host = MemoryHost::new().with_request(request);
-    match program.run(&mut host, &Limits::default().timeout(Some(Duration::from_secs(10)))) {
-        Ok(outcome) => match &outcome.reading().problem {
-            None => Answer::new(outcome.reading().status, host.body(), host.headers()),
-            Some(problem) => Answer::problem(500, problem),
-        },
-        Err(error) => {
-            // The error may tell too much, so it stays here.
-            eprintln!("{error}");
-            let late = error.limit().is_some_and(|hit| hit.kind == LimitKind::Deadline);
-            Answer::problem(if late { 504 } else { 500 }, "the script failed")
-        }
+    let limits = Limits::default().timeout(Some(Duration::from_secs(10)));
+    let response = respond(program, &mut MemoryHost::new(), request, &limits, &RespondOptions::default());
+    if let Some(error) = &response.report.error {
+        // The error may tell too much, so it stays here.
+        eprintln!("{error}");
     }
+    response.answer
 }

@@ -23,7 +23,7 @@
 //!
 //! # Features
 //! - `render` (default): diagnostics with source excerpts for terminals.
-//! - `webhook`: query and content decoding, answer rules.
+//! - `webhook`: webhooks without HTTP: definitions, registry, requests, answers, authentication, tasks.
 //! - `local`: files, network, clock, randomness and environment of a real machine, each switched on by itself.
 //! - `crypto`: `encrypt`, `decrypt`, `hmacSHA1`, `hmacSHA256`, `rsaSHA256`, with the crates of RustCrypto.
 //! - `zip`: the routine `zipFiles`.

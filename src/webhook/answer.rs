@@ -18,9 +18,28 @@ pub struct Answer {
     content: String,
 }
 
+/// What an answer has where the script set nothing (WH-23).
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct AnswerDefaults {
+    /// Content type; `text/plain; charset=utf-8` without one.
+    pub content_type: Option<String>,
+    /// Further headers. One that the script set too is left out.
+    pub headers: Vec<(String, String)>,
+}
+
 impl Answer {
     /// The answer of a script that ran: the status read from its result, what it appended, the headers it added.
     pub fn new(status: u16, content: impl Into<String>, headers: &[(String, String)]) -> Self {
+        Self::with_defaults(status, content, headers, &AnswerDefaults::default())
+    }
+
+    /// The answer of a script that ran, for a webhook with headers of its own.
+    pub fn with_defaults(
+        status: u16,
+        content: impl Into<String>,
+        headers: &[(String, String)],
+        defaults: &AnswerDefaults,
+    ) -> Self {
         let bare = matches!(status, 204 | 205 | 304);
         let content = if bare { String::new() } else { content.into() };
         let mut answer = Self { status, headers: Vec::new(), content };
@@ -36,6 +55,16 @@ impl Answer {
             let value = if media_type { with_charset(value) } else { value.into() };
             answer.headers.push((name.clone(), value.into_owned()));
         }
+        if let Some(media_type) = &defaults.content_type
+            && !answer.content.is_empty()
+        {
+            answer.add_default("Content-Type", media_type);
+        }
+        for (name, value) in &defaults.headers {
+            if !name.eq_ignore_ascii_case("content-type") || !answer.content.is_empty() {
+                answer.add_default(name, value);
+            }
+        }
         if !answer.content.is_empty() {
             answer.add_default("Content-Type", "text/plain; charset=utf-8");
             answer.add_default("X-Content-Type-Options", "nosniff");
@@ -48,20 +77,33 @@ impl Answer {
     ///
     /// `detail` is for the caller, so it should hold nothing of the script unless errors may be shown.
     pub fn problem(status: u16, detail: &str) -> Self {
-        let title: Cow<'_, str> = match status {
-            400 => "Bad Request".into(),
-            404 => "Not Found".into(),
-            405 => "Method Not Allowed".into(),
-            413 => "Content Too Large".into(),
-            415 => "Unsupported Media Type".into(),
-            500 => "Internal Server Error".into(),
-            503 => "Service Unavailable".into(),
-            504 => "Gateway Timeout".into(),
-            other => format!("Status {other}").into(),
-        };
-        let document = serde_json::json!({"type": "about:blank", "title": title, "status": status, "detail": detail});
+        Self::problem_of(status, None, detail, None)
+    }
+
+    /// A problem document with a title of its own, and the id of the request as `instance` (RFC 9457).
+    ///
+    /// ```
+    /// use sil::webhook::Answer;
+    /// let answer = Answer::problem_of(429, None, "three runs are going on", Some("req-7")).and("Retry-After", "1");
+    /// assert!(answer.content().contains(r#""title":"Too Many Requests""#));
+    /// ```
+    pub fn problem_of(status: u16, title: Option<&str>, detail: &str, instance: Option<&str>) -> Self {
+        let title: Cow<'_, str> =
+            title.or_else(|| reason(status)).map_or_else(|| format!("Status {status}").into(), Cow::from);
+        let mut document =
+            serde_json::json!({"type": "about:blank", "title": title, "status": status, "detail": detail});
+        if let (Some(instance), Some(document)) = (instance, document.as_object_mut()) {
+            document.insert("instance".to_owned(), instance.into());
+        }
         let media_type = ("Content-Type".to_owned(), "application/problem+json".to_owned());
         Self::new(status, document.to_string(), &[media_type])
+    }
+
+    /// The answer with one more header, unless it has one of that name.
+    #[must_use]
+    pub fn and(mut self, name: &str, value: &str) -> Self {
+        self.add_default(name, value);
+        self
     }
 
     /// The status code.
@@ -101,6 +143,29 @@ fn with_charset(media_type: &str) -> Cow<'_, str> {
         true => format!("{}; charset=utf-8", media_type.trim().trim_end_matches(';')).into(),
         false => media_type.into(),
     }
+}
+
+/// The words HTTP has for a status that front ends use by themselves.
+fn reason(status: u16) -> Option<&'static str> {
+    Some(match status {
+        400 => "Bad Request",
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        411 => "Length Required",
+        413 => "Content Too Large",
+        414 => "URI Too Long",
+        415 => "Unsupported Media Type",
+        417 => "Expectation Failed",
+        429 => "Too Many Requests",
+        431 => "Request Header Fields Too Large",
+        500 => "Internal Server Error",
+        501 => "Not Implemented",
+        503 => "Service Unavailable",
+        504 => "Gateway Timeout",
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
@@ -143,6 +208,24 @@ mod tests {
     }
 
     #[test]
+    fn a_webhooks_own_defaults_stand_between() {
+        let headers = vec![header("link", "fixed"), header("Cache-Control", "max-age=5"), header("X-A", "1")];
+        let defaults = AnswerDefaults { content_type: Some("text/csv".to_owned()), headers };
+        let answer = Answer::with_defaults(200, "x", &[header("Link", "own")], &defaults);
+        let expected = [
+            header("Link", "own"),
+            header("Content-Type", "text/csv"),
+            header("Cache-Control", "max-age=5"),
+            header("X-A", "1"),
+            header("X-Content-Type-Options", "nosniff"),
+        ];
+        assert_eq!(answer.headers(), expected);
+        let own = Answer::with_defaults(200, "x", &[header("content-type", "text/html")], &defaults);
+        assert_eq!(own.headers().first().unwrap().1, "text/html");
+        assert_eq!(Answer::with_defaults(200, "", &[], &defaults).header("content-type"), None);
+    }
+
+    #[test]
     fn nothing_has_no_type() {
         for answer in [Answer::new(200, "", &[header("Content-Type", "a/b")]), Answer::new(304, "x", &[])] {
             assert_eq!((answer.header("content-type"), answer.content()), (None, ""));
@@ -154,6 +237,8 @@ mod tests {
         let answer = Answer::problem(504, "the run took too long");
         let document: serde_json::Value = serde_json::from_str(answer.content()).unwrap();
         assert_eq!(document["status"], 504);
+        assert_eq!(document["title"], "Gateway Timeout");
+        assert!(document.get("instance").is_none());
         assert_eq!(answer.header("Content-Type"), Some("application/problem+json"));
     }
 }

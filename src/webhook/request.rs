@@ -1,5 +1,6 @@
-use super::{ContentError, decode_content, parse_query};
+use super::{Answer, Binary, ContentError, decode_content, parse_query};
 use crate::host::{WebhookRequest, is_token};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use thiserror::Error;
 
 /// Why a request cannot be given to a script.
@@ -18,6 +19,16 @@ pub enum RequestError {
 }
 
 impl RequestError {
+    /// The answer: a problem document; with `Accept-Encoding: identity` when the coding is to blame (WH-8).
+    pub fn answer(&self, request_id: &str) -> Answer {
+        let instance = Some(request_id).filter(|id| !id.is_empty());
+        let answer = Answer::problem_of(self.status(), None, &self.to_string(), instance);
+        match self {
+            Self::Encoding(_) => answer.and("Accept-Encoding", "identity"),
+            Self::Method(_) | Self::Content(_) => answer,
+        }
+    }
+
     /// The status to answer with.
     pub const fn status(&self) -> u16 {
         match self {
@@ -39,6 +50,22 @@ pub fn build_request(
     content_encoding: Option<&str>,
     content: &[u8],
 ) -> Result<WebhookRequest, RequestError> {
+    build_request_for(None, method, query, content_type, content_encoding, content)
+}
+
+/// Like [`build_request`], for a webhook that takes content that is not text: what cannot be decoded becomes padded
+/// base64 of the bytes as they came (WH-7).
+///
+/// # Errors
+/// The method is no token, or the content is coded, or it is not plain text and `binary` does not take it.
+pub fn build_request_for(
+    binary: Option<Binary>,
+    method: &str,
+    query: &str,
+    content_type: Option<&str>,
+    content_encoding: Option<&str>,
+    content: &[u8],
+) -> Result<WebhookRequest, RequestError> {
     if !is_token(method) {
         return Err(RequestError::Method(method.to_owned()));
     }
@@ -48,7 +75,11 @@ pub fn build_request(
     {
         return Err(RequestError::Encoding(coding.to_owned()));
     }
-    let content = decode_content(content, content_type)?;
+    let content = match (decode_content(content, content_type), binary) {
+        (Ok(content), _) => content,
+        (Err(_), Some(Binary::Base64)) => Some(STANDARD.encode(content)),
+        (Err(error), None) => return Err(error.into()),
+    };
     Ok(WebhookRequest { method: method.to_owned(), params: parse_query(query), content })
 }
 
@@ -61,6 +92,20 @@ mod tests {
     fn all_parts() {
         let request = build_request("POST", "a=1", Some("text/plain"), Some("identity"), b"x").unwrap();
         assert_eq!(request, WebhookRequest::new("POST").param("a", "1").content("x"));
+    }
+
+    #[test]
+    fn binary_content_as_base64() {
+        let build = |content_type, content| {
+            build_request_for(Some(Binary::Base64), "PUT", "", content_type, None, content).unwrap().content
+        };
+        assert_eq!(build(None, b"\xfe\xed\x00\x01").as_deref(), Some("/u0AAQ=="));
+        assert_eq!(build(Some("text/plain; charset=utf-16"), b"a\0").as_deref(), Some("YQA="));
+        // What is text stays text, and nothing stays nothing.
+        assert_eq!(build(None, b"plain").as_deref(), Some("plain"));
+        assert_eq!(build(None, b""), None);
+        let coded = build_request_for(Some(Binary::Base64), "PUT", "", None, Some("br"), b"x");
+        assert_eq!(coded.unwrap_err().status(), 415);
     }
 
     #[test]

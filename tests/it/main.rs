@@ -37,3 +37,5 @@ mod run;
 mod sharing;
 mod syntax;
 mod syntax_deep;
+#[cfg(feature = "webhook")]
+mod webhook;

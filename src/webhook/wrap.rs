@@ -1,0 +1,104 @@
+use crate::host::{
+    Clock, Environment, Files, Host, HostError, HttpClient, Issues, Locks, Log, Persistent, Random, Sleep, Webhook,
+    WebhookRequest, check_header,
+};
+use std::any::Any;
+
+/// A host with the webhook capability of one request; everything else is the embedder's.
+pub(super) struct WebhookHost<'h> {
+    inner: &'h mut dyn Host,
+    exchange: Exchange,
+}
+
+/// The request and what becomes of the answer.
+struct Exchange {
+    request: WebhookRequest,
+    body: String,
+    headers: Vec<(String, String)>,
+}
+
+impl<'h> WebhookHost<'h> {
+    pub(super) fn new(inner: &'h mut dyn Host, request: WebhookRequest) -> Self {
+        Self { inner, exchange: Exchange { request, body: String::new(), headers: Vec::new() } }
+    }
+
+    pub(super) fn into_parts(self) -> (String, Vec<(String, String)>) {
+        (self.exchange.body, self.exchange.headers)
+    }
+}
+
+impl Webhook for Exchange {
+    fn request(&self) -> &WebhookRequest {
+        &self.request
+    }
+
+    fn append(&mut self, text: &str) -> Result<(), HostError> {
+        // The run's budget has counted it (WH-26).
+        self.body.push_str(text);
+        Ok(())
+    }
+
+    fn add_header(&mut self, name: &str, value: &str) -> Result<(), HostError> {
+        check_header(name, value)?;
+        self.headers.push((name.to_owned(), value.to_owned()));
+        Ok(())
+    }
+}
+
+impl Host for WebhookHost<'_> {
+    fn webhook(&mut self) -> Option<&mut dyn Webhook> {
+        Some(&mut self.exchange)
+    }
+
+    fn issues(&mut self) -> Option<&mut dyn Issues> {
+        self.inner.issues()
+    }
+
+    fn persistent(&mut self) -> Option<&mut dyn Persistent> {
+        self.inner.persistent()
+    }
+
+    fn clock(&mut self) -> Option<&mut dyn Clock> {
+        self.inner.clock()
+    }
+
+    fn log(&mut self) -> Option<&mut dyn Log> {
+        self.inner.log()
+    }
+
+    fn environment(&mut self) -> Option<&mut dyn Environment> {
+        self.inner.environment()
+    }
+
+    fn random(&mut self) -> Option<&mut dyn Random> {
+        self.inner.random()
+    }
+
+    fn files(&mut self) -> Option<&mut dyn Files> {
+        self.inner.files()
+    }
+
+    fn http(&mut self) -> Option<&mut dyn HttpClient> {
+        self.inner.http()
+    }
+
+    fn sleep(&mut self) -> Option<&mut dyn Sleep> {
+        self.inner.sleep()
+    }
+
+    fn locks(&mut self) -> Option<&mut dyn Locks> {
+        self.inner.locks()
+    }
+
+    fn run_ended(&mut self) {
+        self.inner.run_ended();
+    }
+
+    fn arguments(&mut self) -> Vec<(Option<String>, String)> {
+        self.inner.arguments()
+    }
+
+    fn as_any(&mut self) -> Option<&mut dyn Any> {
+        self.inner.as_any()
+    }
+}
