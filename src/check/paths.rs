@@ -5,7 +5,7 @@ use super::{
     facts::StepFacts,
     literals::strip,
     names::Use,
-    suggest::closest,
+    suggest::near,
     temporal::{Parted, part_names, part_type},
 };
 use crate::{
@@ -107,12 +107,10 @@ impl<'a> Checker<'a> {
     fn report_unknown_member(&mut self, id: StructId, name: &str, span: Span) {
         let message = format!("structure `{}` has no field `{name}`", self.show(Type::structure(id)));
         let diagnostic = Diagnostic::new(codes::UNKNOWN_MEMBER, span, message);
-        let close = if self.may_suggest() {
-            closest(name, self.facts.structs.fields(id).iter().map(|field| &*field.name)).map(str::to_owned)
-        } else {
-            None
-        };
-        self.report(did_you_mean(diagnostic, close.as_deref()));
+        let may_suggest = self.may_suggest();
+        let structs = std::sync::Arc::clone(&self.facts.structs);
+        let close = if may_suggest { near(name, structs.fields(id).iter().map(|field| &*field.name)) } else { None };
+        self.report(did_you_mean(diagnostic, name, close));
     }
 
     fn constant(&self, index: ExprId) -> Option<Constant<'a>> {

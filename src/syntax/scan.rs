@@ -237,7 +237,9 @@ impl<'a> Scanner<'a> {
                     _ => (crate::types::BinaryOp::Or, "||"),
                 };
                 let found = Diagnostic::new(codes::FOREIGN_SPELLING, self.span(), format!("`{c}` is no operator"));
-                let fixed = found.hint(format!("did you mean `{word}`?")).fix(self.span(), word, false);
+                let bits = if c == '&' { "bitAnd" } else { "bitOr" };
+                let hint = format!("write `{word}` for conditions; the bits of numbers are combined by `{bits}`");
+                let fixed = found.hint(hint).fix(self.span(), word, false);
                 diagnostics.push(fixed);
                 return Token::Op(op);
             }
@@ -269,6 +271,13 @@ impl<'a> Scanner<'a> {
             return Token::Include;
         }
         let found = Diagnostic::new(codes::UNKNOWN_CHARACTER, self.span(), "`#` means nothing here");
+        let before = self.text_of(Span::new(self.base, self.span().start)).trim_end_matches([' ', '\t']);
+        let begins = before.is_empty() || before.ends_with(['\n', ';', '{', '}']);
+        if begins && self.rest().starts_with([' ', '#', '!', '-', '=']) {
+            // A comment of another language: none of its words is worth a message.
+            let line = self.rest().find('\n').unwrap_or(self.rest().len());
+            self.bump(self.rest().get(..line).unwrap_or("").trim_end().len());
+        }
         diagnostics.push(found.hint("a comment starts with `//`, a quoted name is written `#{name}`"));
         Token::Error
     }
@@ -300,7 +309,7 @@ impl<'a> Scanner<'a> {
         let inner = self.slice().trim_start_matches(open).trim_end_matches(closers);
         let found = Diagnostic::new(codes::WRONG_QUOTES, self.span(), message);
         let fixed = format!("\"{}\"", inner.replace('"', "\\\""));
-        diagnostics.push(found.hint(format!("write `{}`", shorten(&fixed))).fix(self.span(), fixed, false));
+        diagnostics.push(found.hint(format!("write `{}`", shorten(&fixed))).fix(self.span(), fixed, true));
         Token::Text
     }
 

@@ -39,4 +39,5 @@ super::codes! {
     warning 211 UNUSED_VALUE "value without effect";
     warning 212 MIXED_RETURNS "function returns values of different types";
     warning 213 UNREACHABLE_CATCH "catch clause that is never reached";
+    warning 214 FOREIGN_CONSTANT "constant in a spelling of another language";
 }

@@ -17,6 +17,13 @@ super::codes! {
     error 14 KEYWORD_AS_NAME "keyword used as a name";
     error 15 NOT_TOP_LEVEL "only allowed at the top level";
     error 16 STATEMENT_BEFORE_CASE "statement before the first case";
+    error 19 ASSIGNMENT_AS_VALUE "assignment inside of an expression";
+    error 20 HALF_TERNARY "`?` without `:`";
+    error 21 RETURN_IN_PARENTHESES "returned values in parentheses";
+    error 22 METHOD_CALL "routine called on a value";
+    error 23 FUNCTION_WORD "function without the word `function`";
+    error 24 LONELY_PERCENT "`%` beside nothing";
+    error 25 CATCH_WITHOUT_TYPE "`catch` with a name but no type";
     warning 17 UNKNOWN_ESCAPE "unknown escape";
     warning 18 LONE_SURROGATE "half of a character";
 }

@@ -70,6 +70,8 @@ pub(super) struct Level {
     pub semicolons: usize,
     /// A statement has just ended: unless `else` follows, those around it end too.
     ended: bool,
+    /// The `(` around the values of a `return`, which was taken out.
+    pub taken_out: Option<Span>,
 }
 
 impl Level {
@@ -88,6 +90,7 @@ impl Level {
             headers: 0,
             semicolons: 0,
             ended: false,
+            taken_out: None,
         }
     }
 
@@ -241,6 +244,10 @@ impl Lexer<'_> {
 
     fn close_level(&mut self, span: Span) {
         let Some(level) = self.levels.pop() else { return };
+        if let Some(open) = level.taken_out {
+            self.report_returned_list(open, span);
+            return;
+        }
         let operand_end = matches!(level.opener, Opener::Paren | Opener::Bracket);
         self.push(level.opener.closer(), span, operand_end);
         self.level_mut(|outer| {
