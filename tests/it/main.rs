@@ -18,6 +18,7 @@ mod cli;
 mod examples;
 #[cfg(feature = "excel")]
 mod excel;
+mod explanations;
 #[cfg(feature = "local")]
 mod files;
 mod generator;
