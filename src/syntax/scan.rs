@@ -309,7 +309,7 @@ impl<'a> Scanner<'a> {
         let inner = self.slice().trim_start_matches(open).trim_end_matches(closers);
         let found = Diagnostic::new(codes::WRONG_QUOTES, self.span(), message);
         let fixed = format!("\"{}\"", inner.replace('"', "\\\""));
-        diagnostics.push(found.hint(format!("write `{}`", shorten(&fixed))).fix(self.span(), fixed, true));
+        diagnostics.push(found.fix(self.span(), fixed, true));
         Token::Text
     }
 

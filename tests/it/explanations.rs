@@ -1,4 +1,4 @@
-//! Every code has a title, a page that is right about itself, and a script on disk that triggers it.
+//! Every code has a title and a page that is right about itself.
 
 use super::house::files;
 use sil::{
@@ -6,7 +6,6 @@ use sil::{
     diagnostics::{Code, Diagnostics, Severity, codes},
     limits::SourceLimits,
 };
-use std::fs;
 
 /// The scripts of a page: the wrong one and the right one.
 fn scripts(code: Code) -> (String, String) {
@@ -84,16 +83,6 @@ fn every_code_has_a_page_that_is_right() {
         }
     }
     assert!(problems.is_empty(), "{}", problems.join("\n\n"));
-}
-
-#[test]
-fn every_code_of_the_language_has_a_fixture() {
-    let shown: Vec<String> =
-        files("tests/scripts", "snap").iter().map(|path| fs::read_to_string(path).unwrap()).collect();
-    for code in [codes::syntax::ALL, codes::check::ALL].into_iter().flatten() {
-        let number = code.to_string();
-        assert!(shown.iter().any(|snapshot| snapshot.contains(&number)), "{code}: no script triggers it");
-    }
 }
 
 #[test]
