@@ -21,6 +21,9 @@ enum Constant<'t> {
     Word(&'t str),
 }
 
+/// How many fields of a structure a hint lists.
+const SHOWN_FIELDS: usize = 8;
+
 impl<'a> Checker<'a> {
     /// Types the steps of a path from the type of its base.
     pub(super) fn path(&mut self, base: Type, steps: List<StepId>) -> Type {
@@ -110,7 +113,14 @@ impl<'a> Checker<'a> {
         let may_suggest = self.may_suggest();
         let structs = std::sync::Arc::clone(&self.facts.structs);
         let close = if may_suggest { near(name, structs.fields(id).iter().map(|field| &*field.name)) } else { None };
-        self.report(did_you_mean(diagnostic, name, close));
+        let diagnostic = did_you_mean(diagnostic, name, close);
+        if diagnostic.hint.is_some() || !may_suggest {
+            return self.report(diagnostic);
+        }
+        let known: Vec<String> =
+            structs.fields(id).iter().take(SHOWN_FIELDS).map(|field| format!("`{}`", field.name)).collect();
+        let rest = if structs.fields(id).len() > SHOWN_FIELDS { ", ..." } else { "" };
+        self.report(diagnostic.hint(format!("its fields are {}{rest}", known.join(", "))));
     }
 
     fn constant(&self, index: ExprId) -> Option<Constant<'a>> {

@@ -88,7 +88,7 @@ struct Lexer<'a> {
     levels: Vec<Level>,
     /// Index of the `(` of `(Name)` that may turn out to be a cast.
     maybe_cast: Option<usize>,
-    /// Index of the `(` of the parentheses closed last.
+    /// Index of the `(` of the parentheses closed last, of those that are no header.
     last_paren: usize,
     /// Set after a header without parentheses: its end is looked for.
     skipping: Option<Skip>,
@@ -288,6 +288,9 @@ impl Lexer<'_> {
     fn dims(&mut self, span: Span) {
         let Some(open) = self.tokens.pop() else { return };
         self.levels.pop();
+        if self.brackets_behind_name(open.span.to(span)) {
+            return;
+        }
         let of_type = self.last().is_some_and(|last| matches!(last.token, Token::Ident | Token::TypeKw | Token::Dims));
         self.push(Token::Dims, open.span.to(span), !of_type);
     }

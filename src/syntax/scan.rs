@@ -158,7 +158,10 @@ impl<'a> Scanner<'a> {
         }
         self.bump(name_start.saturating_add(name.len()).saturating_add(blanks).saturating_add(1));
         if name.is_empty() {
-            diagnostics.push(Diagnostic::new(codes::BAD_QUOTED_NAME, self.span(), "this quoted name is empty"));
+            diagnostics.push(
+                Diagnostic::new(codes::BAD_QUOTED_NAME, self.span(), "this quoted name is empty")
+                    .hint("write `#{name}`"),
+            );
             return Token::Error;
         }
         if split_quoted_field(name).is_some() {
@@ -237,7 +240,7 @@ impl<'a> Scanner<'a> {
                     _ => (crate::types::BinaryOp::Or, "||"),
                 };
                 let found = Diagnostic::new(codes::FOREIGN_SPELLING, self.span(), format!("`{c}` is no operator"));
-                let bits = if c == '&' { "bitAnd" } else { "bitOr" };
+                let bits = if c == '&' { "bitwise_and" } else { "bitwise_or" };
                 let hint = format!("write `{word}` for conditions; the bits of numbers are combined by `{bits}`");
                 let fixed = found.hint(hint).fix(self.span(), word, false);
                 diagnostics.push(fixed);
@@ -255,9 +258,16 @@ impl<'a> Scanner<'a> {
             if is_visible(c) { format!("`{c}`") } else { format!("the invisible character U+{:04X}", c as u32) };
         let message = format!("{shown} means nothing here");
         let mut found = Diagnostic::new(codes::UNKNOWN_CHARACTER, self.span(), message);
-        if c == '@' {
-            found = found.hint("a mail address is a text and stands in double quotes");
-        }
+        found = match c {
+            '@' => found.hint("a mail address is a text and stands in double quotes"),
+            '^' | '~' => found.hint("the bits of numbers are combined by `bitwise_xor` and `bitwise_not`"),
+            '$' => found.hint("texts are put together with `+`; `$name$` belongs into templates"),
+            '\\' => found.hint("a backslash stands inside of texts only"),
+            c if !is_visible(c) => {
+                found.hint("such characters come along with copied text").fix(self.span(), "", c != '\0')
+            }
+            _ => found,
+        };
         diagnostics.push(found);
         Token::Error
     }

@@ -97,8 +97,12 @@ pub(super) fn report(builder: &mut TreeBuilder<'_>, start: Option<u32>, expected
     if complained(found) || complained(last) || (found.is_none() && builder.cut_short()) {
         return;
     }
+    let after_new = index.checked_sub(2).and_then(|new| tokens.get(new)).is_some_and(|new| {
+        // Said at `new` already.
+        new.token == Token::Ident && builder.source(new.span) == "new"
+    });
     let elseif = found.is_some_and(|found| found.token == Token::Else && builder.source(found.span) != "else");
-    if elseif || inside_unclosed(tokens, index) {
+    if elseif || after_new || inside_unclosed(tokens, index) {
         return;
     }
     let context = Context {
@@ -272,25 +276,12 @@ impl Context<'_, '_> {
                 let diagnostic = Diagnostic::new(codes::FOREIGN_SPELLING, self.last?.span, message);
                 Some(diagnostic.hint("put what always has to happen behind the last `catch` block"))
             }
-            Token::Dims if last == Some(Token::Ident) && self.index > 1 && !self.begins_statement(1) => {
-                let message = "the brackets stand behind the type, not behind the name";
-                let (ty, name) = (self.before(2), self.before(1));
-                let diagnostic = Diagnostic::new(codes::FOREIGN_SPELLING, found.span, message);
-                let typed =
-                    matches!(self.tokens.get(self.index.saturating_sub(2))?.token, Token::Ident | Token::TypeKw);
-                typed.then(|| {
-                    diagnostic.hint(format!("write `{ty}[] {name}`")).fix(
-                        self.reaching_back(2),
-                        format!("{ty}[] {name}"),
-                        true,
-                    )
-                })
-            }
             Token::Ident | Token::TypeKw if self.before(1) == "new" && !self.starts_line() => {
                 let diagnostic = Diagnostic::new(codes::FOREIGN_SPELLING, self.last?.span, "there is no `new`");
                 Some(diagnostic.hint(match found.token {
                     Token::TypeKw => "an array is there once it is declared, and grows: `string[] a; a += \"x\";`",
-                    _ => "a structure is there once it is declared; an exception is any value: `throw \"text\";`",
+                    _ if self.before(2) == "throw" => "any value can be thrown, such as a text: `throw \"no luck\";`",
+                    _ => "a structure is there once it is declared: `Point p; p.x = 1;`",
                 }))
             }
             token if is_literal(token) => self.call_without_parentheses(found),
@@ -498,6 +489,10 @@ impl Context<'_, '_> {
             _ if self.before(2) == "include" && last == Some(Token::Ident) => {
                 format!("the path of the file is a text: `include \"{}...\";`", self.before(1))
             }
+            Token::Dims if self.last.is_some_and(|last| last.operand_end) => {
+                "an index is missing in the brackets".to_owned()
+            }
+            Token::BraceOpen if self.expected.has(":") => "a label ends in a colon: `case 1:`".to_owned(),
             Token::Assign if last == Some(Token::Dims) => "an element is added with `+=`".to_owned(),
             Token::TypeKw if last == Some(Token::ParenOpen) || last == Some(Token::Comma) => {
                 format!("`{text}` is a type")

@@ -21,6 +21,7 @@ mod excel;
 mod explanations;
 #[cfg(feature = "local")]
 mod files;
+mod fixes;
 mod generator;
 mod guide;
 mod hostile;

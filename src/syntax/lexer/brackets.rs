@@ -260,6 +260,7 @@ impl Lexer<'_> {
                 self.last_paren = level.index;
                 self.find_cast(level.index);
             }
+            Opener::Header | Opener::ForHeader => self.last_paren = usize::MAX,
             Opener::Block => self.end_statement(),
             _ => {}
         }

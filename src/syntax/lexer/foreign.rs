@@ -23,15 +23,19 @@ impl Lexer<'_> {
         let index = self.last_paren.saturating_sub(1);
         let Some(name) = self.token_at(index).filter(|name| starts && name.token == Token::Ident) else { return };
         let word = self.text(name.span);
+        let before = index.checked_sub(1).and_then(|before| self.token_at(before)).map(|before| before.token);
+        // Behind a type or `function` it is the name of a function.
+        let declared = matches!(before, Some(Token::Function | Token::TypeKw | Token::Ident | Token::Dims));
         let (right, tokens): (_, &[Token]) = match word {
-            "elseif" | "elsif" | "elif" => ("else if", &[Token::Else, Token::If]),
-            "foreach" => ("for", &[Token::For]),
-            _ => {
+            _ if declared => {
                 if token == Token::BraceOpen {
                     self.function_without_word(index);
                 }
                 return;
             }
+            "elseif" | "elsif" | "elif" => ("else if", &[Token::Else, Token::If]),
+            "foreach" => ("for", &[Token::For]),
+            _ => return,
         };
         let message = format!("`{word}` is written `{right}`");
         let found = Diagnostic::new(codes::FOREIGN_SPELLING, name.span, message);
@@ -94,6 +98,35 @@ impl Lexer<'_> {
                 close.operand_end = false;
             }
         }
+    }
+
+    /// `string name[]`: the brackets belong to the type, where they are put.
+    pub(super) fn brackets_behind_name(&mut self, brackets: Span) -> bool {
+        let mut back = self.tokens.iter().rev().copied();
+        let (Some(name), Some(ty)) = (back.next(), back.next()) else { return false };
+        let begins = back.next().is_none_or(|before| {
+            matches!(
+                before.token,
+                Token::Semicolon
+                    | Token::BraceOpen
+                    | Token::BraceClose
+                    | Token::ParenOpen
+                    | Token::Comma
+                    | Token::Const
+            )
+        });
+        let typed = name.token == Token::Ident && matches!(ty.token, Token::Ident | Token::TypeKw);
+        let whole = ty.span.to(brackets);
+        if !begins || !typed || self.reading.keep_trivia || self.text(whole).contains('\n') {
+            return false;
+        }
+        let fixed = format!("{}[] {}", self.text(ty.span), self.text(name.span));
+        let message = "the brackets stand behind the type, not behind the name";
+        let found = Diagnostic::new(codes::FOREIGN_SPELLING, brackets, message);
+        self.diagnostics.push(found.fix(whole, fixed, true));
+        let index = self.tokens.len().saturating_sub(1);
+        self.tokens.insert(index, Lexeme { token: Token::Dims, span: ty.span.after(), operand_end: false });
+        true
     }
 
     /// `value.name(`: there are no methods. The arguments are left out.
