@@ -13,6 +13,7 @@ macro_rules! codes {
     ($($kind:ident $number:literal $name:ident $title:literal;)*) => {
         $(
             #[doc = concat!("SIL", stringify!($number), ": ", $title)]
+            #[expect(clippy::zero_prefixed_literal, reason = "the digits name the page too")]
             pub const $name: $crate::diagnostics::Code = $crate::diagnostics::Code::$kind($number, $title);
         )*
 
