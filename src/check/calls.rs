@@ -5,7 +5,7 @@ use super::{
     facts::Resolution,
     literals::{count, strip},
     placement::{Arg, Placement, count_fits, place, place_anyhow},
-    suggest::closest,
+    suggest::near,
 };
 use crate::{
     diagnostics::{Diagnostic, codes::check as codes},
@@ -178,11 +178,11 @@ impl<'a> Checker<'a> {
         }
         let close = if self.may_suggest() {
             let functions = self.functions.keys().map(|&name| self.ast.name(name));
-            closest(name, functions.chain(self.signatures.names()))
+            near(name, functions.chain(self.signatures.names()))
         } else {
             None
         };
-        self.report(did_you_mean(diagnostic, close));
+        self.report(did_you_mean(diagnostic, name, close));
     }
 
     fn warn_if_not_provided(&mut self, id: SigId, signature: &Signature, span: Span) {

@@ -1,6 +1,6 @@
 //! What is known before the first statement: structures, functions, packages (L-20).
 
-use super::{Checker, did_you_mean, suggest::closest};
+use super::{Checker, did_you_mean, suggest::near};
 use crate::{
     diagnostics::{Diagnostic, codes::check as codes},
     source::Span,
@@ -143,8 +143,8 @@ impl Checker<'_> {
             return;
         }
         let diagnostic = Diagnostic::new(codes::UNKNOWN_PACKAGE, span, format!("there is no package `{name}`"));
-        let close = if self.may_suggest() { closest(name, self.signatures.packages()) } else { None };
-        self.report(did_you_mean(diagnostic, close));
+        let close = if self.may_suggest() { near(name, self.signatures.packages()) } else { None };
+        self.report(did_you_mean(diagnostic, name, close));
     }
 
     /// The type that was written; dynamic for none and for an unknown one, which is reported.
@@ -174,18 +174,49 @@ impl Checker<'_> {
         let diagnostic = Diagnostic::new(codes::UNKNOWN_TYPE, span, format!("there is no type `{name}`"));
         const WORDS: [&str; 11] =
             ["string", "number", "integer", "int", "byte", "boolean", "date", "interval", "real", "double", "float"];
-        let known = match name {
-            "bool" | "Bool" => Some("boolean"),
-            "str" | "text" => Some("string"),
-            "long" | "short" => Some("integer"),
-            "datetime" | "DateTime" | "timestamp" => Some("date"),
-            _ if self.may_suggest() => {
-                let structs = self.facts.structs.iter().map(|(_, def)| def.name());
-                closest(name, structs.chain(WORDS))
+        let length = u32::try_from(name.len()).unwrap_or(u32::MAX);
+        let word = Span::new(span.start, span.start.saturating_add(length));
+        let diagnostic = match foreign_type(name) {
+            Some(Foreign::Type(known)) => diagnostic.hint(format!("write `{known}`")).fix(word, known, true),
+            Some(Foreign::Hint(hint)) => diagnostic.hint(hint),
+            None => {
+                let may_suggest = self.may_suggest();
+                let structs = std::sync::Arc::clone(&self.facts.structs);
+                let names = structs.iter().map(|(_, def)| def.name()).chain(WORDS);
+                did_you_mean(diagnostic, name, if may_suggest { near(name, names) } else { None })
             }
-            _ => None,
         };
-        let diagnostic = did_you_mean(diagnostic, known);
         self.report(diagnostic);
     }
+}
+
+/// What a type of another language is here.
+enum Foreign {
+    Type(&'static str),
+    Hint(&'static str),
+}
+
+fn foreign_type(name: &str) -> Option<Foreign> {
+    Some(match name {
+        "bool" | "Bool" => Foreign::Type("boolean"),
+        "str" | "Str" | "text" | "Text" | "char" | "Char" => Foreign::Type("string"),
+        "long" | "Long" | "short" | "Short" | "Int" => Foreign::Type("integer"),
+        "decimal" | "Decimal" | "BigDecimal" => Foreign::Type("number"),
+        "datetime" | "DateTime" | "timestamp" | "Timestamp" => Foreign::Type("date"),
+        "let" | "var" | "val" | "auto" | "dim" | "my" | "local" | "final" => {
+            Foreign::Hint("a declaration begins with the type of the variable, as in `string name = \"x\";`")
+        }
+        "void" => Foreign::Hint("a function is declared without a result type: `function name() { ... }`"),
+        "array" | "Array" | "list" | "List" | "ArrayList" | "Set" => {
+            Foreign::Hint("a list is an array of its element type, such as `string[]`")
+        }
+        "map" | "Map" | "HashMap" | "dict" | "Dictionary" | "object" | "Object" => {
+            Foreign::Hint("an array has text keys too: `string[] map; map[\"key\"] = \"value\";`")
+        }
+        "any" | "Any" => Foreign::Hint("every variable has a type; a parameter may be declared without one"),
+        "Exception" | "Error" | "Throwable" => {
+            Foreign::Hint("`catch {` takes every error, and `lastExceptionMessage()` tells what it was")
+        }
+        _ => return None,
+    })
 }

@@ -223,6 +223,16 @@ impl Checker<'_> {
 }
 
 fn operand_hint(op: BinaryOp, left: Type, right: Type) -> Option<&'static str> {
+    if op.is_ordering() {
+        return match left {
+            Type::BOOLEAN => Some("booleans are only equal or not"),
+            left if left.is_array() => Some("arrays have no order; `size` tells how long they are"),
+            _ => None,
+        };
+    }
+    if op == BinaryOp::Add && left == Type::DATE && right == Type::DATE {
+        return Some("the difference of two dates is an interval, and an interval can be added to a date");
+    }
     if op == BinaryOp::Add && right == Type::STRING {
         return Some("the left operand decides: convert it with `(string)` to join texts");
     }

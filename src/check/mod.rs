@@ -27,11 +27,12 @@ mod temporal;
 
 pub use facts::{Facts, NameRef, Owner, Resolution, Scope, ScopeId, SiteId, StepFacts, VarFacts, Visible};
 pub use literals::is_int_literal;
+use suggest::Near;
 pub use suggest::closest;
 pub use temporal::temporal_literal;
 
 use crate::{
-    diagnostics::{Code, Diagnostic, Diagnostics},
+    diagnostics::{Code, Diagnostic, Diagnostics, codes},
     signatures::{SigId, Signatures},
     source::Span,
     syntax::ast::{Ast, FnId, Sym},
@@ -172,10 +173,16 @@ fn members_of_scripts(ast: &Ast, structs: &StructTable) -> HashMap<(StructId, Sy
     fields.filter_map(|(id, field, place)| Some(((id, ast.find_name(&field.name)?), place))).collect()
 }
 
-/// Adds "did you mean" where a name is close enough.
-fn did_you_mean(diagnostic: Diagnostic, name: Option<&str>) -> Diagnostic {
-    match name {
-        Some(name) => diagnostic.hint(format!("did you mean `{name}`?")),
-        None => diagnostic,
-    }
+/// Adds "did you mean" where a name is close enough, and a fix when it is the only one. The fix is safe when only the
+/// case differs.
+fn did_you_mean(diagnostic: Diagnostic, written: &str, near: Option<Near<'_>>) -> Diagnostic {
+    let Some(Near { name, alone }) = near else { return diagnostic };
+    // The name stands at the start of its place, unless that has quotes around it.
+    let span = diagnostic.span;
+    let length = u32::try_from(written.len()).unwrap_or(u32::MAX);
+    let place = Span::new(span.start, span.start.saturating_add(length));
+    let bare = place == span || diagnostic.code == codes::check::UNKNOWN_TYPE;
+    let diagnostic = diagnostic.hint(format!("did you mean `{name}`?"));
+    let plain = name.chars().all(|c| c == '_' || c.is_alphanumeric());
+    if alone && plain && bare { diagnostic.fix(place, name, name.eq_ignore_ascii_case(written)) } else { diagnostic }
 }

@@ -3,7 +3,7 @@
 use super::{
     Checker, did_you_mean,
     facts::{NameRef, Owner, Resolution},
-    suggest::closest,
+    suggest::near,
 };
 use crate::{
     diagnostics::{Diagnostic, codes::check as codes},
@@ -51,8 +51,11 @@ impl Checker<'_> {
 
     /// Reports a name that no issue field has, where the list of fields is closed (L-140).
     pub(super) fn field_name(&mut self, field: Sym, span: Span) {
-        let Some(known) = self.field_names else { return };
         let name = self.ast.name(field);
+        let Some(known) = self.field_names else {
+            self.warn_of_foreign_constant(name, span);
+            return;
+        };
         if known.contains(name) {
             return;
         }
@@ -63,11 +66,29 @@ impl Checker<'_> {
         let close = if self.may_suggest() {
             let variables =
                 self.scopes.nameable().filter_map(|id| self.ast.decl(id)).map(|decl| self.ast.name(decl.name));
-            closest(name, variables.chain(known.iter()))
+            near(name, variables.chain(known.iter()))
         } else {
             None
         };
-        self.report(did_you_mean(diagnostic, close));
+        self.report(did_you_mean(diagnostic, name, close));
+    }
+
+    /// Warns of `True` and `undefined`, which are read as names of fields.
+    fn warn_of_foreign_constant(&mut self, name: &str, span: Span) {
+        let constant = match name {
+            "undefined" | "None" | "nullptr" => "null",
+            _ => {
+                let Some(found) =
+                    ["true", "false", "null", "nil"].into_iter().find(|word| word.eq_ignore_ascii_case(name))
+                else {
+                    return;
+                };
+                found
+            }
+        };
+        let message = format!("`{name}` is read as the name of an issue field");
+        let diagnostic = Diagnostic::new(codes::FOREIGN_CONSTANT, span, message);
+        self.report(diagnostic.hint(format!("the constant is written `{constant}`")).fix(span, constant, false));
     }
 
     /// The static type of what a name stands for.

@@ -5,7 +5,7 @@ use super::{
     facts::StepFacts,
     literals::strip,
     names::Use,
-    suggest::closest,
+    suggest::near,
     temporal::{Parted, part_names, part_type},
 };
 use crate::{
@@ -20,6 +20,9 @@ enum Constant<'t> {
     Position(usize),
     Word(&'t str),
 }
+
+/// How many fields of a structure a hint lists.
+const SHOWN_FIELDS: usize = 8;
 
 impl<'a> Checker<'a> {
     /// Types the steps of a path from the type of its base.
@@ -107,12 +110,17 @@ impl<'a> Checker<'a> {
     fn report_unknown_member(&mut self, id: StructId, name: &str, span: Span) {
         let message = format!("structure `{}` has no field `{name}`", self.show(Type::structure(id)));
         let diagnostic = Diagnostic::new(codes::UNKNOWN_MEMBER, span, message);
-        let close = if self.may_suggest() {
-            closest(name, self.facts.structs.fields(id).iter().map(|field| &*field.name)).map(str::to_owned)
-        } else {
-            None
-        };
-        self.report(did_you_mean(diagnostic, close.as_deref()));
+        let may_suggest = self.may_suggest();
+        let structs = std::sync::Arc::clone(&self.facts.structs);
+        let close = if may_suggest { near(name, structs.fields(id).iter().map(|field| &*field.name)) } else { None };
+        let diagnostic = did_you_mean(diagnostic, name, close);
+        if diagnostic.hint.is_some() || !may_suggest {
+            return self.report(diagnostic);
+        }
+        let known: Vec<String> =
+            structs.fields(id).iter().take(SHOWN_FIELDS).map(|field| format!("`{}`", field.name)).collect();
+        let rest = if structs.fields(id).len() > SHOWN_FIELDS { ", ..." } else { "" };
+        self.report(diagnostic.hint(format!("its fields are {}{rest}", known.join(", "))));
     }
 
     fn constant(&self, index: ExprId) -> Option<Constant<'a>> {

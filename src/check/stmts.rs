@@ -191,8 +191,9 @@ impl<'a> Checker<'a> {
             Stmt::Switch { subject, cases } => self.switch(subject, cases),
             Stmt::Break => {
                 if self.flow.loops == 0 && self.flow.switches == 0 {
-                    let message = "`break` stands neither in a loop nor in a switch".to_owned();
-                    self.say(codes::MISPLACED_JUMP, self.ast.stmt_span(id), message);
+                    let message = "`break` stands neither in a loop nor in a switch";
+                    let found = Diagnostic::new(codes::MISPLACED_JUMP, self.ast.stmt_span(id), message);
+                    self.report(found.hint("`return` ends a function or the script"));
                 }
                 return true;
             }
@@ -275,10 +276,10 @@ impl<'a> Checker<'a> {
             None => {
                 let (left, right) = (self.show(ty), self.show(right));
                 let message = format!("operator `{}=` cannot take `{left}` and `{right}`", op.symbol());
-                self.report(
-                    Diagnostic::new(codes::INVALID_OPERANDS, target.op_span, message)
-                        .label(self.ast.expr_span(target.expr), format!("this is `{left}`")),
-                );
+                let mut diagnostic = Diagnostic::new(codes::INVALID_OPERANDS, target.op_span, message)
+                    .label(self.ast.expr_span(target.expr), format!("this is `{left}`"));
+                diagnostic.hint = compound_hint(op, ty).map(str::to_owned);
+                self.report(diagnostic);
             }
         }
     }
@@ -481,4 +482,14 @@ fn catches_also(clause: Type, thrown: Type) -> bool {
 #[expect(clippy::cast_precision_loss, reason = "labels are compared as numbers are at run time")]
 fn float(value: i64) -> f64 {
     value as f64
+}
+
+/// What to do about `x op= e` that does not work, seen from the type of `x`.
+fn compound_hint(op: BinaryOp, left: Type) -> Option<&'static str> {
+    match left {
+        Type::STRING => Some("a text takes `+=` and `-=` only"),
+        Type::DATE => Some("an interval is added to a date, as in `d += \"1d\";`"),
+        Type::BOOLEAN if op.is_arithmetic() => Some("booleans are combined by `&&` and `||`"),
+        _ => None,
+    }
 }

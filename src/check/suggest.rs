@@ -5,8 +5,22 @@
 ///
 /// The order of the candidates does not matter: of equally close ones the first in the alphabet is taken.
 pub fn closest<'c>(name: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
+    near(name, candidates).map(|near| near.name)
+}
+
+/// A name that is close to another.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Near<'c> {
+    pub name: &'c str,
+    /// No other candidate is as close.
+    pub alone: bool,
+}
+
+/// As [`closest`], and whether there is just one.
+pub(super) fn near<'c>(name: &str, candidates: impl Iterator<Item = &'c str>) -> Option<Near<'c>> {
     let name: Vec<char> = name.chars().flat_map(char::to_lowercase).take(LONGEST).collect();
     let mut best: Option<(usize, &str)> = None;
+    let mut alone = true;
     let mut limit = name.len().checked_div(3).unwrap_or(0);
     let mut rows = Rows::default();
     for candidate in candidates {
@@ -15,12 +29,15 @@ pub fn closest<'c>(name: &str, candidates: impl Iterator<Item = &'c str>) -> Opt
             continue;
         }
         let Some(distance) = rows.distance(&name, candidate, limit) else { continue };
+        let least = best.map(|(least, _)| least);
+        // A name may be listed more than once.
+        alone = least != Some(distance) || (alone && best.is_some_and(|(_, word)| word == candidate));
         if best.is_none_or(|(least, word)| (distance, candidate) < (least, word)) {
             best = Some((distance, candidate));
             limit = distance;
         }
     }
-    best.map(|(_, candidate)| candidate)
+    best.map(|(_, name)| Near { name, alone })
 }
 
 /// Longer names are compared by their beginning.
@@ -77,7 +94,7 @@ impl Rows {
 
 #[cfg(test)]
 mod tests {
-    use super::closest;
+    use super::{closest, near};
 
     #[test]
     fn only_close_names_are_suggested() {
@@ -92,6 +109,15 @@ mod tests {
         assert_eq!(find("xy"), None);
         assert_eq!(closest("b", ["a", "B"].into_iter()), Some("B"));
         assert_eq!(closest("nothing", ["string"].into_iter()), None);
+    }
+
+    #[test]
+    fn equally_close_names_are_not_alone() {
+        let alone = |known: &[&'static str]| near("cat", known.iter().copied()).map(|near| near.alone);
+        assert_eq!(alone(&["cab", "car"]), Some(false));
+        assert_eq!(alone(&["cab", "cab", "dog"]), Some(true));
+        assert_eq!(alone(&["cab", "Cat", "car"]), Some(true));
+        assert_eq!(alone(&["cab", "car", "Cat"]), Some(true));
     }
 
     #[test]

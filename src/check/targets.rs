@@ -86,7 +86,11 @@ impl Checker<'_> {
         }
         if let Some((span, of)) = part {
             let message = format!("a part of `{}` cannot be assigned to", self.show(of));
-            self.say(codes::NOT_ASSIGNABLE, span, message);
+            let hint = match of {
+                Type::DATE => "add an interval, as in `d += \"1d\";`",
+                _ => "add to it, as in `i += \"1h\";`",
+            };
+            self.report(Diagnostic::new(codes::NOT_ASSIGNABLE, span, message).hint(hint));
             return;
         }
         let place = matches!(

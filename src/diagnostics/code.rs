@@ -50,6 +50,13 @@ impl Code {
     pub const fn title(self) -> &'static str {
         self.title
     }
+
+    /// A page in Markdown: what the problem means, a script that has it, and the same script without it.
+    ///
+    /// The scripts are blocks of the language `sil`, the wrong one first.
+    pub fn explanation(self) -> &'static str {
+        super::codes::page(self)
+    }
 }
 
 impl fmt::Display for Code {

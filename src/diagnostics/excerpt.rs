@@ -27,6 +27,37 @@ pub(super) struct Excerpt<'a> {
     skipped: usize,
 }
 
+/// A line of a script with a place in it, for one who has the place but not the text at hand.
+///
+/// Printed, it is two lines: the source with its number, and carets below the place.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SourceLine {
+    /// The number of the line, from 1.
+    pub line: u32,
+    /// The text without its line end, cut around the place when it is long, free of control characters.
+    pub text: String,
+    /// Characters of the text before the place.
+    pub start: usize,
+    /// Characters of the place, at least 1; the last may be just behind the text.
+    pub length: usize,
+}
+
+impl SourceLine {
+    /// The line of a span; `None` when the map has no files.
+    pub fn new(sources: &SourceMap, span: Span) -> Option<Self> {
+        let Excerpt { line, text, start, length, .. } = Excerpt::new(sources, span)?;
+        Some(Self { line, text, start, length })
+    }
+}
+
+impl std::fmt::Display for SourceLine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { line, text, start, length } = self;
+        let marks: String = std::iter::repeat_n('^', *length).collect();
+        write!(f, "{line:>5} | {text}\n      | {:start$}{marks}", "")
+    }
+}
+
 impl<'a> Excerpt<'a> {
     /// The excerpt of a span; `None` when the map has no files.
     pub(super) fn new(sources: &'a SourceMap, span: Span) -> Option<Self> {

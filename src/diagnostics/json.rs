@@ -6,12 +6,12 @@ use serde::{Serialize, Serializer};
 
 /// A span in the words of an editor: all numbers from 1, columns in characters, the end exclusive.
 #[derive(Serialize)]
-struct Range<'a> {
-    file: Option<&'a str>,
-    line: Option<u32>,
-    column: Option<u32>,
-    end_line: Option<u32>,
-    end_column: Option<u32>,
+pub(super) struct Range<'a> {
+    pub file: Option<&'a str>,
+    pub line: Option<u32>,
+    pub column: Option<u32>,
+    pub end_line: Option<u32>,
+    pub end_column: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -42,7 +42,7 @@ struct FixEntry<'a> {
 }
 
 impl<'a> Range<'a> {
-    fn new(sources: &'a SourceMap, span: Span) -> Self {
+    pub fn new(sources: &'a SourceMap, span: Span) -> Self {
         let Some(file) = sources.file_at(span.start) else {
             return Self { file: None, line: None, column: None, end_line: None, end_column: None };
         };

@@ -8,12 +8,17 @@
 mod code;
 pub mod codes;
 mod excerpt;
+mod fix;
 mod json;
 mod plain;
 #[cfg(feature = "render")]
 mod render;
+mod sarif;
 
 pub use code::{Code, Severity};
+pub use excerpt::SourceLine;
+pub use fix::Fixed;
+pub use sarif::sarif;
 
 use crate::source::{SourceMap, Span};
 
@@ -33,7 +38,7 @@ pub struct Fix {
     pub span: Span,
     /// With what.
     pub replacement: String,
-    /// Whether it never changes the meaning of a script that ran before.
+    /// Whether it is certainly what was meant: `sil check --fix` applies it without asking.
     pub safe: bool,
 }
 
@@ -95,7 +100,7 @@ impl Diagnostic {
 /// Diagnostics in the order they were found. Past the cap, errors are only counted.
 ///
 /// With the sources set, the list can show itself: [`Display`](std::fmt::Display) as plain text, [`Self::to_json`] for
-/// programs, and with the feature `render` as excerpts with carets and colours.
+/// programs, [`sarif`] for code hosts, [`Self::fixed`] for the repaired text, and with the feature `render` as excerpts with carets and colours.
 #[derive(Clone, Debug, Default)]
 pub struct Diagnostics {
     list: Vec<Diagnostic>,

@@ -1,5 +1,6 @@
 use crate::{
     call::LogEntry,
+    diagnostics::SourceLine,
     eval::Executable,
     limits::LimitHit,
     source::{Place, Span},
@@ -46,6 +47,8 @@ pub struct StackEntry {
     pub function: String,
     /// Where it was: the failing place, or the call of the entry before.
     pub place: Option<Place>,
+    /// The line of source there.
+    pub source: Option<SourceLine>,
 }
 
 /// Why a run failed, as data.
@@ -68,6 +71,11 @@ struct Inner {
 impl RunError {
     pub(super) fn new(fault: &Fault, executable: &Executable, log: Vec<LogEntry>, fuel_used: u64) -> Self {
         let place_of = |span: Span| executable.sources.place(span);
+        let entry = |function: String, span: Option<Span>| StackEntry {
+            function,
+            place: span.and_then(place_of),
+            source: span.and_then(|span| SourceLine::new(&executable.sources, span)),
+        };
         let kind = match fault.kind() {
             FaultKind::Thrown(..) => ErrorKind::Thrown,
             FaultKind::Error => ErrorKind::Script,
@@ -83,10 +91,10 @@ impl RunError {
         let mut stack = Vec::with_capacity(fault.calls().len().saturating_add(1));
         let mut span = fault.span();
         for call in fault.calls() {
-            stack.push(StackEntry { function: call.function.to_string(), place: span.and_then(place_of) });
+            stack.push(entry(call.function.to_string(), span));
             span = Some(call.span);
         }
-        stack.push(StackEntry { function: "main program".to_owned(), place: span.and_then(place_of) });
+        stack.push(entry("main program".to_owned(), span));
         let place = fault.span().and_then(place_of);
         Self(Box::new(Inner { kind, message, span: fault.span(), place, stack, log, fuel_used }))
     }
@@ -114,6 +122,42 @@ impl RunError {
     /// The functions that were running, innermost first.
     pub fn stack(&self) -> &[StackEntry] {
         &self.0.stack
+    }
+
+    /// The error with the calls that led to it, innermost first, each with its line of source. Calls that repeat each
+    /// other, as in a recursion, are counted.
+    ///
+    /// ```text
+    /// error: [SIL Error on line: 2, column: 12] division by zero
+    ///   in share at bill.sil:2:12
+    ///     2 |     return total / people;
+    ///       |            ^^^^^^^^^^^^^^
+    ///   in main program at bill.sil:4:1
+    ///     4 | share(120, 0);
+    ///       | ^^^^^^^^^^^^^
+    /// ```
+    pub fn report(&self) -> String {
+        let mut text = format!("error: {self}");
+        let mut stack = self.stack().iter().peekable();
+        while let Some(entry) = stack.next() {
+            text.push_str(&format!("\n  in {}", entry.function));
+            if let Some(Place { file, line, column }) = &entry.place {
+                text.push_str(&format!(" at {file}:{line}:{column}"));
+            }
+            if let Some(source) = &entry.source {
+                text.push_str(&format!("\n{source}"));
+            }
+            let mut repeated = 0_usize;
+            while stack.next_if(|next| *next == entry).is_some() {
+                repeated = repeated.saturating_add(1);
+            }
+            match repeated {
+                0 => {}
+                1 => text.push_str("\n  and once more the same"),
+                many => text.push_str(&format!("\n  and {many} times more the same")),
+            }
+        }
+        text
     }
 
     /// The log lines up to the failure.

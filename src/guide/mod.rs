@@ -27,6 +27,7 @@ chapters! {
     arrays "arrays.md";
     issues "issues.md";
     errors "errors.md";
+    mistakes "mistakes.md";
     syntax "syntax.md";
     predefined "predefined.md";
     routines "routines.md";

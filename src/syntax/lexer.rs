@@ -9,6 +9,7 @@
 //!   says: there the tokens end, with a diagnostic. So the parser's stack stays small.
 
 mod brackets;
+mod foreign;
 
 use super::{
     scan::{Before, Scanner, is_operator_word},
@@ -66,6 +67,7 @@ pub(super) fn lex(file: &SourceFile, limits: &SourceLimits, reading: Reading, di
         maybe_cast: None,
         last_paren: 0,
         skipping: None,
+        skipping_arguments: 0,
         ternary_colon: false,
         cut_short: false,
         start: file.span().at_start(),
@@ -86,10 +88,12 @@ struct Lexer<'a> {
     levels: Vec<Level>,
     /// Index of the `(` of `(Name)` that may turn out to be a cast.
     maybe_cast: Option<usize>,
-    /// Index of the `(` of the parentheses closed last.
+    /// Index of the `(` of the parentheses closed last, of those that are no header.
     last_paren: usize,
     /// Set after a header without parentheses: its end is looked for.
     skipping: Option<Skip>,
+    /// Parentheses open in the arguments of a call on a value, which are left out.
+    skipping_arguments: usize,
     /// Whether the last colon belongs to a `?`.
     ternary_colon: bool,
     cut_short: bool,
@@ -158,13 +162,14 @@ impl Lexer<'_> {
             self.diagnostics.push(Diagnostic::new(codes::MISSING_HEADER, span, message).fix(span, "(", false));
             token = Token::ParenOpen;
         }
-        if self.skip_header(token, span) {
+        if self.skip_header(token, span) || self.skip_arguments(token) {
             return;
         }
         let token = self.contextual(token, span);
         self.settle_cast(token);
-        if token == Token::BraceOpen {
-            self.foreign_header();
+        self.foreign_header(token);
+        if token == Token::ParenOpen && self.method_call() {
+            return;
         }
         let level = self.level();
         // A missing parenthesis shows where something stands that cannot stand inside of one.
@@ -232,6 +237,10 @@ impl Lexer<'_> {
     fn plain(&mut self, token: Token, span: Span) {
         let after_operand = self.last().is_some_and(|last| last.operand_end);
         let after_else = self.last_is(Token::Else);
+        if token == Token::Comma {
+            self.level_mut(|level| level.ternaries = 0);
+            self.open_returned_list();
+        }
         let mut token = token;
         let Some(level) = self.levels.last_mut() else { return };
         match token {
@@ -249,7 +258,6 @@ impl Lexer<'_> {
                 self.ternary_colon = level.open_ternaries > 0;
                 level.open_ternaries = level.open_ternaries.saturating_sub(1);
             }
-            Token::Comma => level.ternaries = 0,
             _ => {}
         }
         let operand_end = match token {
@@ -280,6 +288,9 @@ impl Lexer<'_> {
     fn dims(&mut self, span: Span) {
         let Some(open) = self.tokens.pop() else { return };
         self.levels.pop();
+        if self.brackets_behind_name(open.span.to(span)) {
+            return;
+        }
         let of_type = self.last().is_some_and(|last| matches!(last.token, Token::Ident | Token::TypeKw | Token::Dims));
         self.push(Token::Dims, open.span.to(span), !of_type);
     }
@@ -373,30 +384,6 @@ impl Lexer<'_> {
         };
         self.skipping = Some(Skip { end: span.end, open, ..skip });
         true
-    }
-
-    /// `elseif (...) {` and `foreach (...) {` of other languages, read as what they mean. As long as no brace follows,
-    /// they may be calls.
-    fn foreign_header(&mut self) {
-        if !self.last_is(Token::ParenClose) || self.reading.keep_trivia {
-            return;
-        }
-        let index = self.last_paren.saturating_sub(1);
-        let Some(name) = self.tokens.get(index).copied().filter(|name| name.token == Token::Ident) else { return };
-        let word = self.text(name.span);
-        let (right, tokens): (_, &[Token]) = match word {
-            "elseif" | "elsif" | "elif" => ("else if", &[Token::Else, Token::If]),
-            "foreach" => ("for", &[Token::For]),
-            _ => return,
-        };
-        let message = format!("`{word}` is written `{right}`");
-        let found = Diagnostic::new(codes::FOREIGN_SPELLING, name.span, message);
-        self.diagnostics.push(found.fix(name.span, right, false));
-        let read = tokens.iter().map(|&token| Lexeme { token, span: name.span, operand_end: false });
-        self.tokens.splice(index..=index, read);
-        if let Some(close) = self.tokens.last_mut() {
-            close.operand_end = false;
-        }
     }
 
     /// Ends reading where the nesting limit is passed.

@@ -159,7 +159,10 @@ impl<'a> Scanner<'a> {
         }
         self.bump(name_start.saturating_add(name.len()).saturating_add(blanks).saturating_add(1));
         if name.is_empty() {
-            diagnostics.push(Diagnostic::new(codes::BAD_QUOTED_NAME, self.span(), "this quoted name is empty"));
+            diagnostics.push(
+                Diagnostic::new(codes::BAD_QUOTED_NAME, self.span(), "this quoted name is empty")
+                    .hint("write `#{name}`"),
+            );
             return Token::Error;
         }
         if split_quoted_field(name).is_some() {
@@ -238,7 +241,9 @@ impl<'a> Scanner<'a> {
                     _ => (crate::types::BinaryOp::Or, "||"),
                 };
                 let found = Diagnostic::new(codes::FOREIGN_SPELLING, self.span(), format!("`{c}` is no operator"));
-                let fixed = found.hint(format!("did you mean `{word}`?")).fix(self.span(), word, false);
+                let bits = if c == '&' { "bitwise_and" } else { "bitwise_or" };
+                let hint = format!("write `{word}` for conditions; the bits of numbers are combined by `{bits}`");
+                let fixed = found.hint(hint).fix(self.span(), word, false);
                 diagnostics.push(fixed);
                 return Token::Op(op);
             }
@@ -254,9 +259,16 @@ impl<'a> Scanner<'a> {
             if is_visible(c) { format!("`{c}`") } else { format!("the invisible character U+{:04X}", c as u32) };
         let message = format!("{shown} means nothing here");
         let mut found = Diagnostic::new(codes::UNKNOWN_CHARACTER, self.span(), message);
-        if c == '@' {
-            found = found.hint("a mail address is a text and stands in double quotes");
-        }
+        found = match c {
+            '@' => found.hint("a mail address is a text and stands in double quotes"),
+            '^' | '~' => found.hint("the bits of numbers are combined by `bitwise_xor` and `bitwise_not`"),
+            '$' => found.hint("texts are put together with `+`; `$name$` belongs into templates"),
+            '\\' => found.hint("a backslash stands inside of texts only"),
+            c if !is_visible(c) => {
+                found.hint("such characters come along with copied text").fix(self.span(), "", c != '\0')
+            }
+            _ => found,
+        };
         diagnostics.push(found);
         Token::Error
     }
@@ -270,6 +282,13 @@ impl<'a> Scanner<'a> {
             return Token::Include;
         }
         let found = Diagnostic::new(codes::UNKNOWN_CHARACTER, self.span(), "`#` means nothing here");
+        let before = self.text_of(Span::new(self.base, self.span().start)).trim_end_matches([' ', '\t']);
+        let begins = before.is_empty() || before.ends_with(['\n', ';', '{', '}']);
+        if begins && self.rest().starts_with([' ', '#', '!', '-', '=']) {
+            // A comment of another language: none of its words is worth a message.
+            let line = self.rest().find('\n').unwrap_or(self.rest().len());
+            self.bump(self.rest().get(..line).unwrap_or("").trim_end().len());
+        }
         diagnostics.push(found.hint("a comment starts with `//`, a quoted name is written `#{name}`"));
         Token::Error
     }
@@ -301,7 +320,7 @@ impl<'a> Scanner<'a> {
         let inner = self.slice().trim_start_matches(open).trim_end_matches(closers);
         let found = Diagnostic::new(codes::WRONG_QUOTES, self.span(), message);
         let fixed = format!("\"{}\"", inner.replace('"', "\\\""));
-        diagnostics.push(found.hint(format!("write `{}`", shorten(&fixed))).fix(self.span(), fixed, false));
+        diagnostics.push(found.fix(self.span(), fixed, true));
         Token::Text
     }
 

@@ -58,7 +58,7 @@ impl Answer {
         if let Some(media_type) = &defaults.content_type
             && !answer.content.is_empty()
         {
-            answer.add_default("Content-Type", media_type);
+            answer.add_default("Content-Type", &with_charset(media_type));
         }
         for (name, value) in &defaults.headers {
             if !name.eq_ignore_ascii_case("content-type") || !answer.content.is_empty() {
@@ -214,14 +214,14 @@ mod tests {
         let answer = Answer::with_defaults(200, "x", &[header("Link", "own")], &defaults);
         let expected = [
             header("Link", "own"),
-            header("Content-Type", "text/csv"),
+            header("Content-Type", "text/csv; charset=utf-8"),
             header("Cache-Control", "max-age=5"),
             header("X-A", "1"),
             header("X-Content-Type-Options", "nosniff"),
         ];
         assert_eq!(answer.headers(), expected);
         let own = Answer::with_defaults(200, "x", &[header("content-type", "text/html")], &defaults);
-        assert_eq!(own.headers().first().unwrap().1, "text/html");
+        assert_eq!(own.headers().first().unwrap().1, "text/html; charset=utf-8");
         assert_eq!(Answer::with_defaults(200, "", &[], &defaults).header("content-type"), None);
     }
 

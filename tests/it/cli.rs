@@ -1,5 +1,7 @@
 //! The command `sil`, run as a user runs it.
 
+mod findings;
+
 use serde_json::{Value, json};
 use std::{
     fs,

@@ -1,7 +1,9 @@
-//! The scripts in the guide parse and check.
+//! The scripts in the guide parse and check, and the broken ones give what stands below them.
 
 use super::house::{files, short};
 use sil::Engine;
+#[cfg(feature = "render")]
+use sil::{Limits, MemoryHost};
 use std::fs;
 
 struct Block {
@@ -47,4 +49,33 @@ fn scripts_check() {
         }
     }
     assert!(failures.is_empty(), "{failures}");
+}
+
+/// What `sil` prints for a script.
+#[cfg(feature = "render")]
+fn printed(script: &str) -> String {
+    let engine = Engine::new();
+    let found = engine.check("script.sil", script);
+    match engine.compile("script.sil", script) {
+        Ok(program) if found.is_empty() => {
+            let result = program.run(&mut MemoryHost::new(), &Limits::default());
+            result.map_or_else(|error| error.report(), |_| String::new())
+        }
+        _ => found.render(false),
+    }
+}
+
+#[test]
+#[cfg(feature = "render")]
+fn broken_scripts_give_what_stands_below_them() {
+    let text = include_str!("../../src/guide/mistakes.md");
+    let examples: Vec<&str> = text.split("```broken\n").skip(1).collect();
+    assert_eq!(examples.len(), 10);
+    for example in examples {
+        let (script, rest) = example.split_once("```\n").unwrap();
+        let shown = rest.split_once("```text\n").unwrap().1.split_once("```").unwrap().0;
+        let found = printed(script);
+        let found: String = found.lines().map(|line| format!("{}\n", line.trim_end())).collect();
+        assert_eq!(found, shown, "{script}");
+    }
 }

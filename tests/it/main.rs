@@ -18,8 +18,10 @@ mod cli;
 mod examples;
 #[cfg(feature = "excel")]
 mod excel;
+mod explanations;
 #[cfg(feature = "local")]
 mod files;
+mod fixes;
 mod generator;
 mod guide;
 mod hostile;

@@ -169,6 +169,8 @@ fn report(engines: &[Box<dyn Engine>], rows: &[Row], rounds: usize) -> String {
          A cell is the time of the engine and, in brackets, how many times the time of sil that is: above 1, sil is faster.\n\
          sil runs with all its default limits on; the others run without limits of fuel, size and time.\n\
          A dash is work that is not expressed in that language yet.\n\
+         rhai reads JSON through a tree of serde_json: its own reader does not know numbers as a feature of starlark\n\
+         hands them over.\n\
          rhai has a limit of 512 calls, as sil has, since 0 would forbid calls.\n\n\
          Machine: {}.\n",
         machine()

@@ -29,6 +29,9 @@ pub enum Command {
     /// Check scripts without running them
     #[command(after_help = CHECK_HELP)]
     Check(CheckArguments),
+    /// Explain an error or warning by its code
+    #[command(after_help = EXPLAIN_HELP)]
+    Explain(ExplainArguments),
     /// List the routines, search them, or explain one
     #[command(after_help = ROUTINES_HELP)]
     Routines(RoutinesArguments),
@@ -67,6 +70,8 @@ Examples:
   sil check scripts                              every .sil and .incl file below a folder
   sil check scripts --json                       one JSON object for each file, one per line
   sil check old.sil --level parse                the syntax only
+  sil check scripts --fix                        repairs what is certain, then checks
+  sil check scripts --sarif > sil.sarif          for code hosts
 
 Exit codes: 0 no errors (warnings may be there), 2 errors, 64 wrong usage, 66 no such file.";
 
@@ -185,6 +190,20 @@ pub struct RoutinesArguments {
     pub json: bool,
 }
 
+const EXPLAIN_HELP: &str = "\
+Examples:
+  sil explain SIL0012      what it means, a wrong script, and the same script mended
+  sil explain 12           the same
+  sil explain              all codes with their titles
+
+Exit codes: 0 found, 64 wrong usage, 66 no such code.";
+
+#[derive(Debug, Args)]
+pub struct ExplainArguments {
+    /// A code, such as `SIL0012`
+    pub code: Option<String>,
+}
+
 const REQUEST: &str = "Webhook request";
 const WORLD: &str = "What the script can reach";
 const LIMITS: &str = "Limits";
@@ -198,6 +217,14 @@ pub struct CheckArguments {
     /// Print one JSON object for each file, one per line
     #[arg(long)]
     pub json: bool,
+
+    /// Print one SARIF 2.1.0 log for all files
+    #[arg(long, conflicts_with = "json")]
+    pub sarif: bool,
+
+    /// Apply the fixes that are certain to the files; a file is left as it is unless it becomes better
+    #[arg(long)]
+    pub fix: bool,
 
     /// How far to go
     #[arg(long, value_enum, default_value_t = Level::All)]

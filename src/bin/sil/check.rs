@@ -3,12 +3,13 @@
 use crate::{
     FINE, NOT_COMPILED, Refusal,
     arguments::{CheckArguments, Level},
-    files::read_script,
+    files::{is_stdin, read_script},
+    fix::fix,
     includes::Folder,
     output,
 };
 use serde_json::json;
-use sil::Engine;
+use sil::{Diagnostics, Engine, diagnostics::sarif};
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -18,6 +19,9 @@ use std::{
 ///
 /// A file that cannot be read does not keep the others from being checked.
 pub fn check(arguments: &CheckArguments) -> Result<u8, Refusal> {
+    if arguments.fix && arguments.files.iter().any(|path| is_stdin(path)) {
+        return Err(Refusal::usage("standard input cannot be fixed, only files can"));
+    }
     let mut totals = Totals::default();
     for path in &arguments.files {
         if !path.is_dir() {
@@ -35,11 +39,15 @@ pub fn check(arguments: &CheckArguments) -> Result<u8, Refusal> {
             Err(refusal) => totals.refuse(refusal),
         }
     }
-    let Totals { files, errors, warnings, refused } = totals;
-    if !arguments.json {
+    let Totals { files, errors, warnings, refused, fixed, found } = totals;
+    if arguments.sarif {
+        output::put(&format!("{}\n", sarif(&found)))?;
+    } else if !arguments.json {
         let (files, errors, warnings) =
             (counted(files, "file"), counted(errors, "error"), counted(warnings, "warning"));
-        output::note(&format!("{files} checked: {errors}, {warnings}"));
+        let fixed =
+            if arguments.fix { format!("{} applied, ", counted_as(fixed, "fix", "fixes")) } else { String::new() };
+        output::note(&format!("{files} checked: {fixed}{errors}, {warnings}"));
     }
     Ok(refused.unwrap_or(if errors > 0 { NOT_COMPILED } else { FINE }))
 }
@@ -55,6 +63,9 @@ struct Totals {
     warnings: usize,
     /// The exit code of the last file that could not be read.
     refused: Option<u8>,
+    fixed: usize,
+    /// Everything that was found, where it is told at the end.
+    found: Vec<Diagnostics>,
 }
 
 impl Totals {
@@ -65,13 +76,19 @@ impl Totals {
 
     /// Checks one file and prints what was found.
     fn check_file(&mut self, engine: &Engine, path: &Path, arguments: &CheckArguments) -> Result<(), Refusal> {
-        let script = match read_script(path) {
+        let mut script = match read_script(path) {
             Ok(script) => script,
             Err(refusal) => {
                 self.refuse(refusal);
                 return Ok(());
             }
         };
+        let applied = if arguments.fix { fix(engine, path, &mut script, arguments.level) } else { Ok(0) };
+        let applied = applied.unwrap_or_else(|refusal| {
+            self.refuse(refusal);
+            0
+        });
+        self.fixed = self.fixed.saturating_add(applied);
         let diagnostics = match arguments.level {
             Level::Parse => engine.parse(&script.name, &script.text),
             Level::All => engine.check(&script.name, &script.text),
@@ -81,9 +98,18 @@ impl Totals {
         self.errors = self.errors.saturating_add(errors);
         self.warnings = self.warnings.saturating_add(warnings);
         if arguments.json {
-            let object =
+            let mut object =
                 json!({"file": script.name, "errors": errors, "warnings": warnings, "diagnostics": diagnostics});
+            if arguments.fix
+                && let Some(members) = object.as_object_mut()
+            {
+                members.insert("fixed".to_owned(), json!(applied));
+            }
             return output::put(&format!("{object}\n"));
+        }
+        if arguments.sarif {
+            self.found.push(diagnostics);
+            return Ok(());
         }
         if diagnostics.is_empty() {
             return Ok(());
@@ -113,5 +139,9 @@ fn scripts_below(folder: &Path) -> Result<Vec<PathBuf>, Refusal> {
 }
 
 fn counted(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+    counted_as(count, noun, &format!("{noun}s"))
+}
+
+fn counted_as(count: usize, one: &str, many: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
 }

@@ -1,13 +1,14 @@
-//! Reading files, with messages that name the file.
+//! Reading files, with messages that name the file, and replacing them.
 
 use crate::Refusal;
 use serde::de::DeserializeOwned;
 use sil::local::read_script_text;
 use std::{
-    fs::File,
-    io::{self, Read},
-    path::Path,
+    fs::{self, File},
+    io::{self, Read, Write},
+    path::{Path, PathBuf},
 };
+use tempfile::NamedTempFile;
 
 /// A script that was read: the name shown in diagnostics and the text.
 pub struct Script {
@@ -55,6 +56,28 @@ pub fn parse_json<T: DeserializeOwned>(path: &Path, bytes: &[u8]) -> Result<T, R
         let message = message.strip_suffix(&place).unwrap_or(&message);
         Refusal::usage(format!("{}:{line}:{column}: {message}", path.display()))
     })
+}
+
+/// Replaces a file as a whole: whoever reads it sees the old content or the new one, also after a power cut.
+pub fn replace_file(path: &Path, content: &[u8]) -> io::Result<()> {
+    // A link stays a link, its target is replaced.
+    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let folder = match target.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
+        _ => PathBuf::from("."),
+    };
+    let mut file = NamedTempFile::new_in(&folder)?;
+    if let Ok(metadata) = fs::metadata(&target) {
+        file.as_file().set_permissions(metadata.permissions())?;
+    }
+    file.write_all(content)?;
+    file.as_file().sync_all()?;
+    file.persist(&target).map_err(|error| error.error)?;
+    // The new name is only safe once the folder is; some systems cannot open folders.
+    if cfg!(unix) {
+        fs::File::open(&folder)?.sync_all()?;
+    }
+    Ok(())
 }
 
 pub fn is_stdin(path: &Path) -> bool {

@@ -2,7 +2,9 @@
 
 mod arguments;
 mod check;
+mod explain;
 mod files;
+mod fix;
 mod host;
 mod includes;
 mod issues;
@@ -60,6 +62,7 @@ fn main() -> ExitCode {
         Command::Run(arguments) => run::run(arguments),
         Command::Check(arguments) => check::check(arguments),
         Command::Routines(arguments) => routines::routines(arguments),
+        Command::Explain(arguments) => explain::explain(arguments),
     };
     ExitCode::from(result.unwrap_or_else(|refusal| {
         output::complain(&refusal.message);

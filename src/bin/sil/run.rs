@@ -172,7 +172,7 @@ impl Report<'_> {
         }
         output::put(&text)?;
         match self.result {
-            Err(error) => output::note(&told(error)),
+            Err(error) => output::note(&error.report()),
             Ok(_) => {
                 if let Some(problem) = self.problem() {
                     output::note(&format!("error: {problem}"));
@@ -196,6 +196,7 @@ impl Report<'_> {
                 let stack = error.stack().iter().map(|entry| {
                     let mut object = Map::from_iter([("function".to_owned(), json!(entry.function))]);
                     object.extend(place_json(entry.place.as_ref()));
+                    object.insert("source".to_owned(), json!(entry.source.as_ref().map(|source| &source.text)));
                     Value::Object(object)
                 });
                 let object = error_json(error.kind().word(), error.message(), error.place(), stack.collect());
@@ -262,18 +263,6 @@ fn error_json(kind: &str, message: &str, place: Option<&Place>, stack: Vec<Value
     object.extend(place_json(place));
     object.insert("stack".to_owned(), Value::Array(stack));
     Value::Object(object)
-}
-
-/// An error with the calls that led to it, innermost first.
-fn told(error: &RunError) -> String {
-    let mut text = format!("error: {error}");
-    for entry in error.stack() {
-        text.push_str(&format!("\n  in {}", entry.function));
-        if let Some(Place { file, line, column }) = &entry.place {
-            text.push_str(&format!(" at {file}:{line}:{column}"));
-        }
-    }
-    text
 }
 
 /// Tells why a script does not compile.

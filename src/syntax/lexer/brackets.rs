@@ -70,6 +70,8 @@ pub(super) struct Level {
     pub semicolons: u32,
     /// A statement has just ended: unless `else` follows, those around it end too.
     ended: bool,
+    /// The `(` around the values of a `return`, which was taken out.
+    pub taken_out: Option<Span>,
 }
 
 impl Level {
@@ -88,6 +90,7 @@ impl Level {
             headers: 0,
             semicolons: 0,
             ended: false,
+            taken_out: None,
         }
     }
 
@@ -238,6 +241,10 @@ impl Lexer<'_> {
 
     fn close_level(&mut self, span: Span) {
         let Some(level) = self.levels.pop() else { return };
+        if let Some(open) = level.taken_out {
+            self.report_returned_list(open, span);
+            return;
+        }
         let operand_end = matches!(level.opener, Opener::Paren | Opener::Bracket);
         self.push(level.opener.closer(), span, operand_end);
         self.level_mut(|outer| {
@@ -250,6 +257,7 @@ impl Lexer<'_> {
                 self.last_paren = level.index;
                 self.find_cast(level.index);
             }
+            Opener::Header | Opener::ForHeader => self.last_paren = usize::MAX,
             Opener::Block => self.level_mut(Level::end_statement),
             _ => {}
         }

@@ -150,7 +150,7 @@ fn headers_of_script_configuration_and_default() {
     assert_eq!(configured.header("X-Content-Type-Options"), Some("off"));
     assert_eq!(configured.header("Cache-Control"), Some("no-cache"));
     let own = script("addWebhookResponseHeader(httpCreateHeader(\"content-type\", \"text/html\"));");
-    assert_eq!(own.header("Content-Type"), Some("text/html"));
+    assert_eq!(own.header("Content-Type"), Some("text/html; charset=utf-8"));
     // A problem document is none of the script's.
     let problem = script("throw \"x\";");
     assert_eq!(problem.header("Content-Type"), Some("application/problem+json"));

@@ -18,9 +18,27 @@ fn engine() -> rhai::Engine {
         serde_json::to_string(&value).expect("values of the bench have a JSON form")
     });
     engine.register_fn("from_json", |text: &str| {
-        serde_json::from_str::<Dynamic>(text).expect("the text was made by `to_json`")
+        let tree = serde_json::from_str(text).expect("the text was made by `to_json`");
+        dynamic(tree)
     });
     engine
+}
+
+/// Its own reader takes numbers for maps, since starlark turns on `arbitrary_precision` of serde_json here.
+fn dynamic(tree: serde_json::Value) -> Dynamic {
+    match tree {
+        serde_json::Value::Null => Dynamic::UNIT,
+        serde_json::Value::Bool(flag) => flag.into(),
+        serde_json::Value::Number(number) => match number.as_i64() {
+            Some(integer) => integer.into(),
+            None => number.as_f64().unwrap_or(f64::NAN).into(),
+        },
+        serde_json::Value::String(text) => text.into(),
+        serde_json::Value::Array(items) => items.into_iter().map(dynamic).collect::<Array>().into(),
+        serde_json::Value::Object(members) => {
+            members.into_iter().map(|(name, value)| (name.into(), dynamic(value))).collect::<Map>().into()
+        }
+    }
 }
 
 impl Engine for Rhai {
