@@ -151,7 +151,9 @@ impl<'a> Lowerer<'a> {
     fn finish(mut self, main: Function, mut functions: Vec<Function>) -> Executable {
         functions.append(&mut self.defaults);
         let sites = self.facts.sites.iter().map(|site| (site.scope.0, site.count)).collect();
-        let scopes = self.facts.scopes.iter().map(|scope| self.scope_table(scope)).collect();
+        // Only a site looks up names at run time, and a template those at top level.
+        let named = if self.facts.sites.is_empty() { 1 } else { self.facts.scopes.len() };
+        let scopes = self.facts.scopes.iter().take(named).map(|scope| self.scope_table(scope)).collect();
         Executable {
             main,
             functions,

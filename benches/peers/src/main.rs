@@ -28,6 +28,13 @@ const WORKLOADS: &[(&str, &str)] = &[
     ("json", "JSON of 10 kB, 20 times there and back"),
 ];
 
+/// What is compiled: a script, how many copies of it, and its length in SIL.
+const COMPILED: &[(&str, usize, &str)] = &[
+    ("short", 1, "compile 22 lines"),
+    ("functions", 1, "compile 100 lines"),
+    ("functions", 20, "compile 2,000 lines"),
+];
+
 const QUERY: &[(&str, &str)] = &[
     ("kind", "order"),
     ("limit", "20"),
@@ -68,8 +75,8 @@ fn main() -> Result<(), Error> {
         }
     }
     if wanted("compile") {
-        for (copies, name) in [(1, "compile, one function set"), (20, "compile, twenty of them")] {
-            rows.push(measured(name, &engines, options.rounds, &|engine| compiling(engine, copies))?);
+        for (script, copies, name) in COMPILED {
+            rows.push(measured(name, &engines, options.rounds, &|engine| compiling(engine, script, *copies))?);
         }
     }
     let report = report(&engines, &rows, options.rounds);
@@ -124,8 +131,8 @@ fn webhook(engine: &dyn Engine, state: State) -> Result<Prepared, Error> {
 }
 
 /// Compiling has no result to compare; the texts say the same in each language.
-fn compiling(engine: &dyn Engine, copies: usize) -> Result<Prepared, Error> {
-    let Some(source) = script(engine, "functions") else { return Ok(None) };
+fn compiling(engine: &dyn Engine, name: &str, copies: usize) -> Result<Prepared, Error> {
+    let Some(source) = script(engine, name) else { return Ok(None) };
     let source: String = (0..copies).map(|copy| source.replace("_0", &format!("_{copy}"))).collect();
     engine.compile(&source)?;
     let engine =

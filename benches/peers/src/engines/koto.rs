@@ -1,5 +1,6 @@
 use super::{Engine, Error, Responder, Runner, State};
 use koto::prelude::*;
+use std::cell::RefCell;
 
 /// Without its limit on time.
 pub struct KotoLang;
@@ -18,7 +19,8 @@ impl Engine for KotoLang {
     }
 
     fn compile(&self, source: &str) -> Result<(), Error> {
-        Ok(Koto::default().compile(source).map(drop)?)
+        thread_local!(static KOTO: RefCell<Koto> = RefCell::default());
+        Ok(KOTO.with_borrow_mut(|koto| koto.compile(source).map(drop))?)
     }
 
     fn prepare(&self, source: &str) -> Result<Runner, Error> {
