@@ -8,25 +8,45 @@ use crate::{
 };
 use std::marker::PhantomData;
 
-/// Stores a raw scalar.
-struct StoreScalar<T, N> {
-    bank: Bank,
-    at: u32,
-    node: N,
-    kind: PhantomData<fn() -> T>,
+/// Stores a raw scalar in a local.
+pub struct StoreLocal<T, N> {
+    /// Which slot.
+    pub at: u32,
+    /// The value.
+    pub node: N,
+    /// Its type.
+    pub kind: PhantomData<fn() -> T>,
 }
 
-impl<T: Scalar, N: Node<T>> Exec for StoreScalar<T, N> {
+impl<T: Scalar, N: Node<T>> Exec for StoreLocal<T, N> {
+    #[inline]
     fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
         let value = get!(f, self.node.eval(f));
-        f.set_scalar_in(self.bank, self.at, value);
+        f.set_scalar(self.at, value);
+        Flow::Next
+    }
+}
+
+/// Stores a raw scalar in a global.
+struct StoreGlobal<T> {
+    at: u32,
+    node: Expr<T>,
+}
+
+impl<T: Scalar> Exec for StoreGlobal<T> {
+    fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
+        let value = get!(f, self.node.eval(f));
+        f.set_scalar_in(Bank::Global, self.at, value);
         Flow::Next
     }
 }
 
 /// The statement that stores a raw scalar.
 pub fn store_scalar<T: Scalar>(bank: Bank, at: u32, operand: Operand<T>) -> Stmt {
-    Box::new(StoreScalar { bank, at, node: operand.boxed(), kind: PhantomData::<fn() -> T> })
+    match bank {
+        Bank::Local => operand.boxed().store(at),
+        Bank::Global => Box::new(StoreGlobal { at, node: operand.boxed() }),
+    }
 }
 
 /// Stores a scalar that may be null.
@@ -132,7 +152,7 @@ impl Exec for Update {
 /// Evaluates for the effect.
 pub struct Discard<T>(pub Expr<T>);
 
-impl<T> Exec for Discard<T> {
+impl<T: 'static> Exec for Discard<T> {
     fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
         match self.0.eval(f) {
             Ok(_) => Flow::Next,

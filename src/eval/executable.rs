@@ -39,13 +39,17 @@ pub struct Function {
     pub param_refs: usize,
     /// Levels of depth a call counts for.
     pub weight: u32,
-    /// Native stack a call needs, in bytes.
+    /// Native stack a call needs, in bytes: its own and a reserve.
     pub native: usize,
+    /// Native stack of its own, without the calls in it, in bytes.
+    pub own_native: usize,
 }
 
 impl Function {
     /// Puts a function together; `levels` is how deeply its statements and expressions nest.
     pub fn new(name: &str, body: Stmt, scalars: usize, refs: usize, levels: u16) -> Self {
+        // One level more for the call itself.
+        let own_native = usize::from(levels).saturating_add(1).saturating_mul(NATIVE_PER_LEVEL);
         Self {
             name: name.into(),
             body,
@@ -55,7 +59,8 @@ impl Function {
             param_refs: 0,
             // Calls alone do not bound the stack: deeply nested functions weigh more.
             weight: u32::from(levels / 32).saturating_add(1),
-            native: usize::from(levels).saturating_mul(NATIVE_PER_LEVEL).saturating_add(NATIVE_RESERVE),
+            native: own_native.saturating_add(NATIVE_RESERVE),
+            own_native,
         }
     }
 }
@@ -129,6 +134,8 @@ pub fn run<'h>(exe: &'h Executable, mut cx: Context<'h>) -> Finished<'h> {
         argv,
         texts: vec![Value::Null; exe.texts.len()],
         persistent: Vec::new(),
+        // The first call measures.
+        native: 0,
     };
     // Room for the main program and a few calls of small functions.
     let mut scalars = vec![0; exe.main.scalars.saturating_add(32)];

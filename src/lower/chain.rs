@@ -8,8 +8,8 @@ use super::{
 use crate::{
     check::{NameRef, Resolution, temporal_literal},
     eval::{
-        self, ChainLink, CompareNullable, Concat, DivInt, Dynamic, DynamicTest, Expr, IntervalSum, Logic, LongChain,
-        NeutralCut, NeutralNull, Operand, Operator, Part, Repr, Scalar,
+        self, Both, ChainLink, CompareNullable, Concat, Dynamic, DynamicTest, Expr, Logic, LongChain, NeutralCut,
+        NeutralNull, Operand, Operator, Part, Repr, Scalar, Shifted,
     },
     source::Span,
     syntax::ast::{self, ExprId, Link, List},
@@ -72,8 +72,11 @@ impl Lowerer<'_> {
 
     fn logic(&mut self, first: ExprId, links: &[Link], stop: bool) -> Typed {
         let operands = std::iter::once(first).chain(links.iter().map(|link| link.operand));
-        let operands = operands.map(|operand| self.condition(operand).boxed()).collect();
-        Typed::bool(Operand::Node(Box::new(Logic { operands, stop })))
+        let operands: Vec<_> = operands.map(|operand| self.condition(operand).boxed()).collect();
+        Typed::bool(Operand::Node(match <[_; 2]>::try_from(operands) {
+            Ok([left, right]) => Box::new(Both { left, right, stop }),
+            Err(operands) => Box::new(Logic { operands, stop }),
+        }))
     }
 
     fn long_chain(&mut self, left: Typed, first: ExprId, links: &[Link], span: Span) -> Typed {
@@ -152,9 +155,11 @@ pub(super) fn binary(op: BinaryOp, left: Typed, int_literal: bool, right: Typed,
     }
     if plain && both && left.ty == Type::INTERVAL && right.ty == Type::INTERVAL {
         if let (Code::Int(left), Code::Int(right)) = (left.code, right.code) {
-            let minus = op == BinaryOp::Sub;
-            let sum = IntervalSum { left: left.boxed(), right: right.boxed(), minus, span };
-            return Typed { ty: Type::INTERVAL, code: Code::Int(Operand::Node(Box::new(sum))) };
+            let sum = match op {
+                BinaryOp::Sub => eval::checked::<eval::SubInterval>(left, right, span),
+                _ => eval::checked::<eval::AddInterval>(left, right, span),
+            };
+            return Typed { ty: Type::INTERVAL, code: Code::Int(Operand::Node(sum)) };
         }
         return Typed { ty: Type::INTERVAL, code: Code::Int(Operand::Const(0)) };
     }
@@ -176,13 +181,11 @@ fn arithmetic(op: BinaryOp, left: Typed, right: Typed, result: Type, span: Span)
     if result == Type::INTEGER && left.ty == Type::INTEGER && right.ty == Type::INTEGER {
         return match (left.code, right.code) {
             (Code::Int(a), Code::Int(b)) => Typed::int(match op {
-                BinaryOp::Add => node::<_, eval::AddInt>(a, b),
-                BinaryOp::Sub => node::<_, eval::SubInt>(a, b),
+                BinaryOp::Add => sum(a, b),
+                BinaryOp::Sub => difference(a, b),
                 BinaryOp::Mul => node::<_, eval::MulInt>(a, b),
-                _ => {
-                    let remainder = op == BinaryOp::Rem;
-                    Operand::Node(Box::new(DivInt { left: a.boxed(), right: b.boxed(), remainder, span }))
-                }
+                BinaryOp::Div => Operand::Node(eval::checked::<eval::DivInt>(a, b, span)),
+                _ => Operand::Node(eval::checked::<eval::RemInt>(a, b, span)),
             }),
             (left, right) => neutral_ints(op, left, right, span),
         };
@@ -204,6 +207,23 @@ fn arithmetic(op: BinaryOp, left: Typed, right: Typed, result: Type, span: Span)
         (left, right) => neutral_nums(op, left, right, span),
     };
     if cut { typed.convert(Type::INTEGER, span) } else { typed }
+}
+
+/// A local and a constant are one leaf, which positions of elements are made of.
+fn sum(left: Operand<i64>, right: Operand<i64>) -> Operand<i64> {
+    match (left, right) {
+        (Operand::Local(at), Operand::Const(by)) | (Operand::Const(by), Operand::Local(at)) => {
+            Operand::Node(Box::new(Shifted { at, by }))
+        }
+        (left, right) => node::<_, eval::AddInt>(left, right),
+    }
+}
+
+fn difference(left: Operand<i64>, right: Operand<i64>) -> Operand<i64> {
+    match (left, right) {
+        (Operand::Local(at), Operand::Const(by)) => Operand::Node(Box::new(Shifted { at, by: by.wrapping_neg() })),
+        (left, right) => node::<_, eval::SubInt>(left, right),
+    }
 }
 
 fn neutral_ints(op: BinaryOp, left: Code, right: Code, span: Span) -> Typed {
