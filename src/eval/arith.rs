@@ -1,7 +1,7 @@
 //! Operators on raw scalars that are never null. Each operator is one type with one function; the compiler makes the
 //! nine combinations of operands.
 
-use super::{Const, Expr, Frame, Local, Node, Operand, Scalar, with_leaf};
+use super::{Expr, Frame, Node, Operand, Scalar, with_leaf};
 use crate::{
     source::Span,
     value::{Fault, int_div, int_rem, num_to_int},

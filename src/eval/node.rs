@@ -133,11 +133,11 @@ macro_rules! with_leaf {
     ($operand:expr, |$node:ident| $made:expr) => {
         match $operand {
             Operand::Local(at) => {
-                let $node = Local::new(at);
+                let $node = $crate::eval::Local::new(at);
                 $made
             }
             Operand::Const(value) => {
-                let $node = Const(value);
+                let $node = $crate::eval::Const(value);
                 $made
             }
             Operand::Node($node) => $made,
@@ -368,14 +368,15 @@ impl<T: Scalar> Node<Option<T>> for Unboxed {
 }
 
 /// A scalar that is never null although its node could say so.
-pub struct Present<T> {
+pub struct Present<N> {
     /// The scalar.
-    pub inner: Expr<Option<T>>,
+    pub inner: N,
     /// Where, for the case that cannot happen.
     pub span: Span,
 }
 
-impl<T: Scalar> Node<T> for Present<T> {
+impl<T: Scalar, N: Node<Option<T>>> Node<T> for Present<N> {
+    #[inline]
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<T, Fault> {
         match self.inner.eval(f)? {
             Some(value) => Ok(value),
@@ -399,9 +400,10 @@ impl<T: Scalar> Node<T> for OrElse<T> {
 }
 
 /// A scalar that is there, as one that may be null.
-pub struct Somehow<T>(pub Expr<T>);
+pub struct Somehow<N>(pub N);
 
-impl<T: Scalar> Node<Option<T>> for Somehow<T> {
+impl<T: Scalar, N: Node<T>> Node<Option<T>> for Somehow<N> {
+    #[inline]
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Option<T>, Fault> {
         self.0.eval(f).map(Some)
     }

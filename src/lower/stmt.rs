@@ -201,6 +201,11 @@ impl Lowerer<'_> {
     }
 
     fn effect(&mut self, id: ExprId) -> Stmt {
+        if let Expr::Step { target, down, .. } = self.ast.expr(id)
+            && let Some(stmt) = self.part_count(target, down)
+        {
+            return stmt;
+        }
         match self.expr(id).code {
             Code::Int(operand) => Box::new(Discard(operand.boxed())),
             Code::Num(operand) => Box::new(Discard(operand.boxed())),
@@ -255,12 +260,17 @@ impl Lowerer<'_> {
         }
         let op = match target.op {
             AssignOp::Set => {
-                if let Some(stmt) = self.element_write(target.expr, value) {
+                if let Some(stmt) = self.part_write(target.expr, value) {
                     return stmt;
                 }
                 None
             }
-            AssignOp::Compound(op) => Some(op),
+            AssignOp::Compound(op) => {
+                if let Some(stmt) = self.part_update(target.expr, op, value, span) {
+                    return stmt;
+                }
+                Some(op)
+            }
         };
         let lowered = self.target(target.expr);
         let value = self.expr(value);

@@ -223,6 +223,11 @@ impl Array {
         }
     }
 
+    /// A boxed element by position, to replace a scalar in it by one of its kind: nothing else is kept up to date.
+    pub(super) fn value_mut(&mut self, index: usize) -> Option<&mut Value> {
+        self.slot(index)
+    }
+
     /// The element with a key.
     pub fn get_key(&self, key: &str) -> Option<&Value> {
         match &self.items {
