@@ -1,12 +1,12 @@
 //! Operators on raw scalars that are never null. Each operator is one type with one function; the compiler makes the
 //! nine combinations of operands.
 
-use super::{Expr, Frame, Node, Operand, Scalar, with_leaf};
+use super::{Expr, Frame, Node, Operand, Present, Scalar, Somehow, with_leaf};
 use crate::{
     source::Span,
     value::{Fault, int_div, int_rem, num_to_int},
 };
-use std::{cmp::Ordering, marker::PhantomData};
+use std::marker::PhantomData;
 
 /// An operator that cannot fail.
 pub trait Operator<T>: Send + Sync + 'static {
@@ -179,19 +179,44 @@ pub fn checked<O: Fallible>(left: Operand<i64>, right: Operand<i64>, span: Span)
     with_leaf!(left, |left| with_leaf!(right, |right| Box::new(Checked { left, right, span, kind })))
 }
 
-/// `+` or `-` where one operand may be null and then is neutral (L-59).
-pub struct NeutralNull<T, O> {
-    /// Left operand, if it may be null.
-    pub left: Expr<Option<T>>,
-    /// Right operand, if it may be null.
-    pub right: Expr<Option<T>>,
-    /// What the right operand alone gives. Not the same as computing with zero: there are two zeros.
-    pub alone: fn(T) -> T,
-    /// The operator.
-    pub operator: PhantomData<fn() -> O>,
+/// An operand that may be null, or not.
+pub enum Maybe<T> {
+    /// It is there.
+    There(Operand<T>),
+    /// It may be null.
+    Null(Expr<Option<T>>),
 }
 
-impl<T: Scalar, O: Operator<T, Out = T>> Node<Option<T>> for NeutralNull<T, O> {
+/// Goes on with an operand as a node of its own type, which may yield null.
+macro_rules! with_maybe {
+    ($operand:expr, |$node:ident| $made:expr) => {
+        match $operand {
+            Maybe::There(operand) => with_leaf!(operand, |operand| {
+                let $node = Somehow(operand);
+                $made
+            }),
+            Maybe::Null($node) => $made,
+        }
+    };
+}
+
+/// `+` or `-` where one operand may be null and then is neutral (L-59).
+struct NeutralNull<T, O, A, B> {
+    left: A,
+    right: B,
+    /// What the right operand alone gives. Not the same as computing with zero: there are two zeros.
+    alone: fn(T) -> T,
+    kind: PhantomData<fn() -> O>,
+}
+
+impl<T, O, A, B> Node<Option<T>> for NeutralNull<T, O, A, B>
+where
+    T: Scalar,
+    O: Operator<T, Out = T>,
+    A: Node<Option<T>>,
+    B: Node<Option<T>>,
+{
+    #[inline]
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Option<T>, Fault> {
         let left = self.left.eval(f)?;
         let right = self.right.eval(f)?;
@@ -202,6 +227,28 @@ impl<T: Scalar, O: Operator<T, Out = T>> Node<Option<T>> for NeutralNull<T, O> {
             (None, None) => None,
         })
     }
+}
+
+/// The node of `+` or `-` where both operands may be null.
+pub fn neutral<T: Scalar, O: Operator<T, Out = T>>(
+    left: Expr<Option<T>>,
+    right: Expr<Option<T>>,
+    alone: fn(T) -> T,
+) -> Expr<Option<T>> {
+    Box::new(NeutralNull { left, right, alone, kind: PhantomData::<fn() -> O> })
+}
+
+/// The node of `+` or `-` where one operand may be null and the other is there, so that the result is.
+pub fn neutral_there<T: Scalar, O: Operator<T, Out = T>>(
+    left: Maybe<T>,
+    right: Maybe<T>,
+    alone: fn(T) -> T,
+    span: Span,
+) -> Expr<T> {
+    let kind = PhantomData::<fn() -> O>;
+    with_maybe!(left, |left| with_maybe!(right, |right| {
+        Box::new(Present { inner: NeutralNull { left, right, alone, kind }, span })
+    }))
 }
 
 /// `integer + number` or `-` where one operand may be null: computed as number and cut (L-58), but an operand alone
@@ -228,32 +275,44 @@ impl Node<Option<i64>> for NeutralCut {
     }
 }
 
-/// A comparison of operands that may be null: with null an ordering is false (L-60).
-pub struct CompareNullable<T> {
-    /// Left operand.
-    pub left: Expr<Option<T>>,
-    /// Right operand.
-    pub right: Expr<Option<T>>,
-    /// Which orderings are true.
-    pub accept: fn(Ordering) -> bool,
+/// A comparison where the left operand, and maybe the right one, may be null: with null an ordering is false (L-60).
+struct CompareNullable<T, O, B> {
+    left: Expr<Option<T>>,
+    right: B,
     /// What two nulls give.
-    pub both_null: bool,
+    both_null: bool,
     /// What one null gives.
-    pub one_null: bool,
-    /// What operands without order (NaN) give.
-    pub unordered: bool,
+    one_null: bool,
+    kind: PhantomData<fn() -> O>,
 }
 
-impl<T: Scalar + PartialOrd> Node<bool> for CompareNullable<T> {
+impl<T, O, B> Node<bool> for CompareNullable<T, O, B>
+where
+    T: Scalar,
+    O: Operator<T, Out = bool>,
+    B: Node<Option<T>>,
+{
+    #[inline]
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<bool, Fault> {
         let left = self.left.eval(f)?;
         let right = self.right.eval(f)?;
         Ok(match (left, right) {
-            (Some(left), Some(right)) => left.partial_cmp(&right).map_or(self.unordered, self.accept),
+            (Some(left), Some(right)) => O::apply(left, right),
             (None, None) => self.both_null,
             _ => self.one_null,
         })
     }
+}
+
+/// The node of a comparison whose left operand may be null; `both_null` and `one_null` are what nulls give.
+pub fn compare_nullable<T: Scalar, O: Operator<T, Out = bool>>(
+    left: Expr<Option<T>>,
+    right: Maybe<T>,
+    both_null: bool,
+    one_null: bool,
+) -> Expr<bool> {
+    let kind = PhantomData::<fn() -> O>;
+    with_maybe!(right, |right| Box::new(CompareNullable { left, right, both_null, one_null, kind }))
 }
 
 /// `left && right` and `left || right` (L-51, L-61).

@@ -299,6 +299,16 @@ impl Lowerer<'_> {
                 let left_first = self.may_change(&[value]);
                 let right = self.expr(value);
                 let right_ty = right.ty;
+                if op == BinaryOp::Add && ty.is_array() && right_ty == ty.element() && !left_first {
+                    let update = |right| Update { bank, at, ty, op, right, right_ty, left_first, span };
+                    let nothing = Box::new(NullNode);
+                    match right.code {
+                        Code::Int(operand) if right_ty == Type::INTEGER => return eval::push(operand, update(nothing)),
+                        Code::Num(operand) => return eval::push(operand, update(nothing)),
+                        Code::Bool(operand) => return eval::push(operand, update(nothing)),
+                        code => return Box::new(update(Typed { ty: right_ty, code }.into_value())),
+                    }
+                }
                 Box::new(Update { bank, at, ty, op, right: right.into_value(), right_ty, left_first, span })
             }
             AssignOp::Compound(op) => {

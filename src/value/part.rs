@@ -17,8 +17,8 @@ pub trait Plain: Copy {
     fn into_value(self) -> Value;
     /// The elements of an array, while they are unboxed.
     fn items(array: &Array) -> Option<&[Self]>;
-    /// The elements of an array, to replace.
-    fn items_mut(array: &mut Array) -> Option<&mut [Self]>;
+    /// The elements of an array, to replace, or to append to within the capacity.
+    fn items_mut(array: &mut Array) -> Option<&mut Vec<Self>>;
 }
 
 macro_rules! plain {
@@ -48,7 +48,7 @@ macro_rules! plain {
                     array.$items()
                 }
                 #[inline]
-                fn items_mut(array: &mut Array) -> Option<&mut [Self]> {
+                fn items_mut(array: &mut Array) -> Option<&mut Vec<Self>> {
                     array.$items_mut()
                 }
             }
