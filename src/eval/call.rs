@@ -18,7 +18,7 @@ pub struct Call {
     /// Which function of [`Executable::functions`](super::Executable::functions).
     pub function: u32,
     /// Statements that store the arguments.
-    pub arguments: Vec<Stmt>,
+    pub arguments: Box<[Stmt]>,
     /// First raw slot of the callee.
     pub scalars: u32,
     /// First value slot of the callee.
@@ -29,6 +29,7 @@ pub struct Call {
 
 impl Call {
     /// Runs the function; its result waits in the run. `false` when it ended without `return`.
+    #[inline(always)]
     fn invoke(&self, f: &mut Frame<'_, '_>) -> Result<bool, Fault> {
         for argument in &self.arguments {
             if argument.exec(f) == Flow::Fail {
@@ -96,6 +97,7 @@ impl Call {
         }
     }
 
+    #[inline(always)]
     fn enter(&self, function: &Function, f: &mut Frame<'_, '_>) -> Flow {
         let scalars = f.scalars.get_mut(self.scalars as usize..).unwrap_or(&mut []);
         let refs = f.refs.get_mut(self.refs as usize..).unwrap_or(&mut []);

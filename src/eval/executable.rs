@@ -134,7 +134,6 @@ pub fn run<'h>(exe: &'h Executable, mut cx: Context<'h>) -> Finished<'h> {
         argv,
         texts: vec![Value::Null; exe.texts.len()],
         persistent: Vec::new(),
-        // The first call measures.
         native: 0,
     };
     // Room for the main program and a few calls of small functions.
@@ -142,9 +141,12 @@ pub fn run<'h>(exe: &'h Executable, mut cx: Context<'h>) -> Finished<'h> {
     let mut refs = vec![Value::Null; exe.main.refs.saturating_add(16)];
     let native = exe.main.native;
     let mut frame = Frame { scalars: &mut scalars, refs: &mut refs, run: &mut run };
-    let fault = stacker::maybe_grow(native, NATIVE_CHUNK.max(native), || match exe.main.body.exec(&mut frame) {
-        Flow::Fail => Some(frame.run.take_fault()),
-        _ => persist::save(&mut frame).err(),
+    let fault = stacker::maybe_grow(native, NATIVE_CHUNK.max(native), || {
+        frame.run.native = stacker::remaining_stack().unwrap_or(0).saturating_sub(exe.main.own_native);
+        match exe.main.body.exec(&mut frame) {
+            Flow::Fail => Some(frame.run.take_fault()),
+            _ => persist::save(&mut frame).err(),
+        }
     });
     template::hand_back(&mut frame);
     Finished { returned: if fault.is_some() { Vec::new() } else { run.returned }, fault, cx: run.cx }

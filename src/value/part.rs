@@ -128,6 +128,7 @@ impl Hop {
 }
 
 /// The scalar at the end of some hops.
+#[inline]
 pub fn scalar_at<P: Plain>(mut base: &Value, hops: &[Hop]) -> Option<P> {
     let (last, first) = hops.split_last()?;
     for hop in first {
@@ -137,6 +138,7 @@ pub fn scalar_at<P: Plain>(mut base: &Value, hops: &[Hop]) -> Option<P> {
 }
 
 /// The scalar at the end of some hops, to replace.
+#[inline]
 pub fn scalar_at_mut<'v, P: Plain>(mut base: &'v mut Value, hops: &[Hop]) -> Option<&'v mut P> {
     let (last, first) = hops.split_last()?;
     for hop in first {
@@ -146,6 +148,7 @@ pub fn scalar_at_mut<'v, P: Plain>(mut base: &'v mut Value, hops: &[Hop]) -> Opt
 }
 
 /// The value at the end of some hops.
+#[inline]
 pub fn value_at<'v>(mut base: &'v Value, hops: &[Hop]) -> Option<&'v Value> {
     for hop in hops {
         base = hop.value(base)?;
