@@ -1,12 +1,12 @@
 //! Operators on raw scalars that are never null. Each operator is one type with one function; the compiler makes the
 //! nine combinations of operands.
 
-use super::{Const, Expr, Frame, Local, Node, Operand, Scalar};
+use super::{Expr, Frame, Node, Operand, Present, Scalar, Somehow, with_leaf};
 use crate::{
     source::Span,
     value::{Fault, int_div, int_rem, num_to_int},
 };
-use std::{cmp::Ordering, marker::PhantomData};
+use std::marker::PhantomData;
 
 /// An operator that cannot fail.
 pub trait Operator<T>: Send + Sync + 'static {
@@ -107,70 +107,116 @@ pub fn binary<T: Scalar, O: Operator<T>>(left: Operand<T>, right: Operand<T>) ->
 where
     O::Out: 'static,
 {
-    fn pair<T, O, A, B>(left: A, right: B) -> Expr<O::Out>
-    where
-        T: Scalar,
-        O: Operator<T>,
-        O::Out: 'static,
-        A: Node<T> + 'static,
-        B: Node<T> + 'static,
-    {
-        Box::new(Binary::<T, O, A, B> { left, right, kind: PhantomData })
-    }
-    fn with_left<T, O, A>(left: A, right: Operand<T>) -> Expr<O::Out>
-    where
-        T: Scalar,
-        O: Operator<T>,
-        O::Out: 'static,
-        A: Node<T> + 'static,
-    {
-        match right {
-            Operand::Local(at) => pair::<T, O, _, _>(left, Local::new(at)),
-            Operand::Const(value) => pair::<T, O, _, _>(left, Const(value)),
-            Operand::Node(node) => pair::<T, O, _, _>(left, node),
-        }
-    }
-    match left {
-        Operand::Local(at) => with_left::<T, O, _>(Local::new(at), right),
-        Operand::Const(value) => with_left::<T, O, _>(Const(value), right),
-        Operand::Node(node) => with_left::<T, O, _>(node, right),
-    }
+    let kind = PhantomData::<fn() -> (T, O)>;
+    with_leaf!(left, |left| with_leaf!(right, |right| Box::new(Binary { left, right, kind })))
 }
 
-/// `/` of integers, truncating; an error for a zero divisor (L-58).
-pub struct DivInt {
-    /// Left operand.
-    pub left: Expr<i64>,
-    /// Right operand.
-    pub right: Expr<i64>,
-    /// `%` instead of `/`.
-    pub remainder: bool,
-    /// Where the operation stands.
-    pub span: Span,
+/// An operator that can fail.
+pub trait Fallible: Send + Sync + 'static {
+    /// Applies it.
+    fn apply(left: i64, right: i64) -> Option<i64>;
+    /// What is wrong where that gives nothing.
+    const MESSAGE: &str;
 }
 
-impl Node<i64> for DivInt {
+macro_rules! fallible {
+    ($($(#[$doc:meta])* $name:ident: |$a:ident, $b:ident| $body:expr, $message:literal;)*) => {
+        $(
+            $(#[$doc])*
+            pub struct $name;
+
+            impl Fallible for $name {
+                #[inline]
+                fn apply($a: i64, $b: i64) -> Option<i64> {
+                    $body
+                }
+                const MESSAGE: &str = $message;
+            }
+        )*
+    };
+}
+
+fallible! {
+    /// `/` of integers, truncating; an error for a zero divisor (L-58)
+    DivInt: |a, b| int_div(a, b), "division by zero";
+    /// `%` of integers (L-58)
+    RemInt: |a, b| int_rem(a, b), "division by zero";
+    /// `+` of intervals, which must stay in range (L-33)
+    AddInterval: |a, b| a.checked_add(b), "the result of `+` is out of range for an interval";
+    /// `-` of intervals, which must stay in range (L-33)
+    SubInterval: |a, b| a.checked_sub(b), "the result of `-` is out of range for an interval";
+}
+
+/// An operator that can fail, with its operands.
+struct Checked<O, A, B> {
+    left: A,
+    right: B,
+    span: Span,
+    kind: PhantomData<fn() -> O>,
+}
+
+impl<O: Fallible, A: Node<i64>, B: Node<i64>> Node<i64> for Checked<O, A, B> {
+    #[inline]
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<i64, Fault> {
         let left = self.left.eval(f)?;
         let right = self.right.eval(f)?;
-        let result = if self.remainder { int_rem(left, right) } else { int_div(left, right) };
-        result.ok_or_else(|| Fault::error("division by zero").at(self.span))
+        match O::apply(left, right) {
+            Some(result) => Ok(result),
+            None => Err(failed(O::MESSAGE, self.span)),
+        }
     }
 }
 
-/// `+` or `-` where one operand may be null and then is neutral (L-59).
-pub struct NeutralNull<T, O> {
-    /// Left operand, if it may be null.
-    pub left: Expr<Option<T>>,
-    /// Right operand, if it may be null.
-    pub right: Expr<Option<T>>,
-    /// What the right operand alone gives. Not the same as computing with zero: there are two zeros.
-    pub alone: fn(T) -> T,
-    /// The operator.
-    pub operator: PhantomData<fn() -> O>,
+#[cold]
+#[inline(never)]
+fn failed(message: &str, span: Span) -> Fault {
+    Fault::error(message).at(span)
 }
 
-impl<T: Scalar, O: Operator<T, Out = T>> Node<Option<T>> for NeutralNull<T, O> {
+/// The node of an operator that can fail, made for its kinds of operands.
+pub fn checked<O: Fallible>(left: Operand<i64>, right: Operand<i64>, span: Span) -> Expr<i64> {
+    let kind = PhantomData::<fn() -> O>;
+    with_leaf!(left, |left| with_leaf!(right, |right| Box::new(Checked { left, right, span, kind })))
+}
+
+/// An operand that may be null, or not.
+pub enum Maybe<T> {
+    /// It is there.
+    There(Operand<T>),
+    /// It may be null.
+    Null(Expr<Option<T>>),
+}
+
+/// Goes on with an operand as a node of its own type, which may yield null.
+macro_rules! with_maybe {
+    ($operand:expr, |$node:ident| $made:expr) => {
+        match $operand {
+            Maybe::There(operand) => with_leaf!(operand, |operand| {
+                let $node = Somehow(operand);
+                $made
+            }),
+            Maybe::Null($node) => $made,
+        }
+    };
+}
+
+/// `+` or `-` where one operand may be null and then is neutral (L-59).
+struct NeutralNull<T, O, A, B> {
+    left: A,
+    right: B,
+    /// What the right operand alone gives. Not the same as computing with zero: there are two zeros.
+    alone: fn(T) -> T,
+    kind: PhantomData<fn() -> O>,
+}
+
+impl<T, O, A, B> Node<Option<T>> for NeutralNull<T, O, A, B>
+where
+    T: Scalar,
+    O: Operator<T, Out = T>,
+    A: Node<Option<T>>,
+    B: Node<Option<T>>,
+{
+    #[inline]
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Option<T>, Fault> {
         let left = self.left.eval(f)?;
         let right = self.right.eval(f)?;
@@ -181,6 +227,28 @@ impl<T: Scalar, O: Operator<T, Out = T>> Node<Option<T>> for NeutralNull<T, O> {
             (None, None) => None,
         })
     }
+}
+
+/// The node of `+` or `-` where both operands may be null.
+pub fn neutral<T: Scalar, O: Operator<T, Out = T>>(
+    left: Expr<Option<T>>,
+    right: Expr<Option<T>>,
+    alone: fn(T) -> T,
+) -> Expr<Option<T>> {
+    Box::new(NeutralNull { left, right, alone, kind: PhantomData::<fn() -> O> })
+}
+
+/// The node of `+` or `-` where one operand may be null and the other is there, so that the result is.
+pub fn neutral_there<T: Scalar, O: Operator<T, Out = T>>(
+    left: Maybe<T>,
+    right: Maybe<T>,
+    alone: fn(T) -> T,
+    span: Span,
+) -> Expr<T> {
+    let kind = PhantomData::<fn() -> O>;
+    with_maybe!(left, |left| with_maybe!(right, |right| {
+        Box::new(Present { inner: NeutralNull { left, right, alone, kind }, span })
+    }))
 }
 
 /// `integer + number` or `-` where one operand may be null: computed as number and cut (L-58), but an operand alone
@@ -207,31 +275,60 @@ impl Node<Option<i64>> for NeutralCut {
     }
 }
 
-/// A comparison of operands that may be null: with null an ordering is false (L-60).
-pub struct CompareNullable<T> {
-    /// Left operand.
-    pub left: Expr<Option<T>>,
-    /// Right operand.
-    pub right: Expr<Option<T>>,
-    /// Which orderings are true.
-    pub accept: fn(Ordering) -> bool,
+/// A comparison where the left operand, and maybe the right one, may be null: with null an ordering is false (L-60).
+struct CompareNullable<T, O, B> {
+    left: Expr<Option<T>>,
+    right: B,
     /// What two nulls give.
-    pub both_null: bool,
+    both_null: bool,
     /// What one null gives.
-    pub one_null: bool,
-    /// What operands without order (NaN) give.
-    pub unordered: bool,
+    one_null: bool,
+    kind: PhantomData<fn() -> O>,
 }
 
-impl<T: Scalar + PartialOrd> Node<bool> for CompareNullable<T> {
+impl<T, O, B> Node<bool> for CompareNullable<T, O, B>
+where
+    T: Scalar,
+    O: Operator<T, Out = bool>,
+    B: Node<Option<T>>,
+{
+    #[inline]
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<bool, Fault> {
         let left = self.left.eval(f)?;
         let right = self.right.eval(f)?;
         Ok(match (left, right) {
-            (Some(left), Some(right)) => left.partial_cmp(&right).map_or(self.unordered, self.accept),
+            (Some(left), Some(right)) => O::apply(left, right),
             (None, None) => self.both_null,
             _ => self.one_null,
         })
+    }
+}
+
+/// The node of a comparison whose left operand may be null; `both_null` and `one_null` are what nulls give.
+pub fn compare_nullable<T: Scalar, O: Operator<T, Out = bool>>(
+    left: Expr<Option<T>>,
+    right: Maybe<T>,
+    both_null: bool,
+    one_null: bool,
+) -> Expr<bool> {
+    let kind = PhantomData::<fn() -> O>;
+    with_maybe!(right, |right| Box::new(CompareNullable { left, right, both_null, one_null, kind }))
+}
+
+/// `left && right` and `left || right` (L-51, L-61).
+pub struct Both {
+    /// Left operand.
+    pub left: Expr<bool>,
+    /// Right operand.
+    pub right: Expr<bool>,
+    /// The value of the left operand that ends the evaluation: true for `||`.
+    pub stop: bool,
+}
+
+impl Node<bool> for Both {
+    #[inline]
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<bool, Fault> {
+        if self.left.eval(f)? == self.stop { Ok(self.stop) } else { self.right.eval(f) }
     }
 }
 
@@ -264,31 +361,8 @@ pub struct Choice<T> {
     pub no: Expr<T>,
 }
 
-impl<T> Node<T> for Choice<T> {
+impl<T: 'static> Node<T> for Choice<T> {
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<T, Fault> {
         if self.cond.eval(f)? { self.yes.eval(f) } else { self.no.eval(f) }
-    }
-}
-
-/// An interval sum or difference, which must stay in range (L-33).
-pub struct IntervalSum {
-    /// Left operand, in milliseconds.
-    pub left: Expr<i64>,
-    /// Right operand, in milliseconds.
-    pub right: Expr<i64>,
-    /// `-` instead of `+`.
-    pub minus: bool,
-    /// Where the operation stands.
-    pub span: Span,
-}
-
-impl Node<i64> for IntervalSum {
-    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<i64, Fault> {
-        let left = self.left.eval(f)?;
-        let right = self.right.eval(f)?;
-        let sum = if self.minus { left.checked_sub(right) } else { left.checked_add(right) };
-        let symbol = if self.minus { '-' } else { '+' };
-        let out_of_range = || Fault::error(format!("the result of `{symbol}` is out of range for an interval"));
-        sum.ok_or_else(|| out_of_range().at(self.span))
     }
 }

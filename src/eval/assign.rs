@@ -1,32 +1,52 @@
 //! Statements that put a value into a variable.
 
-use super::{Bank, Exec, Expr, Flow, Frame, Node, Operand, Place, Repr, Scalar, Stmt, get};
+use super::{Bank, Exec, Expr, Flow, Frame, Node, Operand, Place, Repr, Scalar, Stmt, get, with_leaf};
 use crate::{
     source::Span,
     types::{BinaryOp, LeftOperand, Type},
-    value::{self, Value},
+    value::{self, Plain, Value},
 };
-use std::marker::PhantomData;
+use std::{marker::PhantomData, rc::Rc};
 
-/// Stores a raw scalar.
-struct StoreScalar<T, N> {
-    bank: Bank,
-    at: u32,
-    node: N,
-    kind: PhantomData<fn() -> T>,
+/// Stores a raw scalar in a local.
+pub struct StoreLocal<T, N> {
+    /// Which slot.
+    pub at: u32,
+    /// The value.
+    pub node: N,
+    /// Its type.
+    pub kind: PhantomData<fn() -> T>,
 }
 
-impl<T: Scalar, N: Node<T>> Exec for StoreScalar<T, N> {
+impl<T: Scalar, N: Node<T>> Exec for StoreLocal<T, N> {
+    #[inline]
     fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
         let value = get!(f, self.node.eval(f));
-        f.set_scalar_in(self.bank, self.at, value);
+        f.set_scalar(self.at, value);
+        Flow::Next
+    }
+}
+
+/// Stores a raw scalar in a global.
+struct StoreGlobal<T> {
+    at: u32,
+    node: Expr<T>,
+}
+
+impl<T: Scalar> Exec for StoreGlobal<T> {
+    fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
+        let value = get!(f, self.node.eval(f));
+        f.set_scalar_in(Bank::Global, self.at, value);
         Flow::Next
     }
 }
 
 /// The statement that stores a raw scalar.
 pub fn store_scalar<T: Scalar>(bank: Bank, at: u32, operand: Operand<T>) -> Stmt {
-    Box::new(StoreScalar { bank, at, node: operand.boxed(), kind: PhantomData::<fn() -> T> })
+    match bank {
+        Bank::Local => operand.boxed().store(at),
+        Bank::Global => Box::new(StoreGlobal { at, node: operand.boxed() }),
+    }
 }
 
 /// Stores a scalar that may be null.
@@ -110,12 +130,18 @@ impl Exec for Update {
     fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
         let before = self.left_first.then(|| f.value_in(self.bank, self.at).clone());
         let right = get!(f, self.right.eval(f));
+        self.with(f, before, &right)
+    }
+}
+
+impl Update {
+    fn with(&self, f: &mut Frame<'_, '_>, before: Option<Value>, right: &Value) -> Flow {
         let Some((slot, cx)) = f.slot_and_context(self.bank, self.at) else { return Flow::Next };
         let info = LeftOperand { ty: self.ty, int_literal: false };
         let result = match before {
-            Some(before) => value::binary_owned(self.op, before, &right, info, self.right_ty, &mut cx.conv()),
+            Some(before) => value::binary_owned(self.op, before, right, info, self.right_ty, &mut cx.conv()),
             None => {
-                value::update(self.op, slot, &right, info, self.right_ty, &mut cx.conv()).map(|()| std::mem::take(slot))
+                value::update(self.op, slot, right, info, self.right_ty, &mut cx.conv()).map(|()| std::mem::take(slot))
             }
         };
         let result = result.and_then(|value| value::convert(value, self.ty, &mut cx.conv()));
@@ -132,11 +158,46 @@ impl Exec for Update {
 /// Evaluates for the effect.
 pub struct Discard<T>(pub Expr<T>);
 
-impl<T> Exec for Discard<T> {
+impl<T: 'static> Exec for Discard<T> {
     fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
         match self.0.eval(f) {
             Ok(_) => Flow::Next,
             Err(fault) => f.run.fail(fault),
         }
     }
+}
+
+/// `a += e` on an array variable where the right side is one element, of the type of the elements and never null.
+pub struct Push<P, N> {
+    /// Where the variable is.
+    pub bank: Bank,
+    /// Which slot.
+    pub at: u32,
+    /// The element.
+    pub node: N,
+    /// The same in general, without its right side.
+    pub update: Update,
+    /// Type of the element.
+    pub kind: PhantomData<fn() -> P>,
+}
+
+impl<P: Scalar + Plain, N: Node<P>> Exec for Push<P, N> {
+    fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
+        let element = get!(f, self.node.eval(f));
+        let Some((slot, cx)) = f.slot_and_context(self.bank, self.at) else { return Flow::Next };
+        if let Value::Array(array) = slot
+            && let Some(array) = Rc::get_mut(array)
+            && array.try_push(element, &cx.budget)
+        {
+            return Flow::Next;
+        }
+        self.update.with(f, None, &element.into_value())
+    }
+}
+
+/// The statement that appends one element.
+pub fn push<P: Scalar + Plain>(operand: Operand<P>, update: Update) -> Stmt {
+    let (bank, at) = (update.bank, update.at);
+    let kind = PhantomData::<fn() -> P>;
+    with_leaf!(operand, |node| Box::new(Push { bank, at, node, update, kind }))
 }

@@ -18,7 +18,7 @@ pub struct Call {
     /// Which function of [`Executable::functions`](super::Executable::functions).
     pub function: u32,
     /// Statements that store the arguments.
-    pub arguments: Vec<Stmt>,
+    pub arguments: Box<[Stmt]>,
     /// First raw slot of the callee.
     pub scalars: u32,
     /// First value slot of the callee.
@@ -29,6 +29,7 @@ pub struct Call {
 
 impl Call {
     /// Runs the function; its result waits in the run. `false` when it ended without `return`.
+    #[inline(always)]
     fn invoke(&self, f: &mut Frame<'_, '_>) -> Result<bool, Fault> {
         for argument in &self.arguments {
             if argument.exec(f) == Flow::Fail {
@@ -39,22 +40,65 @@ impl Call {
         let Some(function) = exe.functions.get(self.function as usize) else {
             return Err(Fault::internal("a call of a function that is not there").at(self.span));
         };
-        let entered = f.run.charge(1).and_then(|()| f.run.cx.budget.enter(function.weight));
-        entered.map_err(|hit| Fault::from(hit).at(self.span))?;
-        let flow = stacker::maybe_grow(function.native, super::executable::NATIVE_CHUNK.max(function.native), || {
-            self.enter(function, f)
-        });
+        if let Err(fault) = f.run.charge(1) {
+            return Err(fault.at(self.span));
+        }
+        if !f.run.cx.budget.try_enter(function.weight) {
+            return Err(self.too_deep(function, f));
+        }
+        let native = f.run.native;
+        let flow = match native.checked_sub(function.native) {
+            Some(_) => {
+                f.run.native = native.saturating_sub(function.own_native);
+                self.enter(function, f)
+            }
+            None => self.enter_measured(function, f),
+        };
+        f.run.native = native;
         f.run.cx.budget.leave(function.weight);
         match flow {
-            Ok(flow) => Ok(flow == Flow::Return),
-            Err(mut fault) => {
-                fault.leave_call(&function.name, self.span);
-                Err(fault)
+            Flow::Return => Ok(true),
+            Flow::Fail => Err(self.failed(function, f)),
+            _ => Ok(false),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn too_deep(&self, function: &Function, f: &mut Frame<'_, '_>) -> Fault {
+        match f.run.cx.budget.enter(function.weight) {
+            Err(hit) => Fault::from(hit).at(self.span),
+            Ok(()) => Fault::internal("a call was refused without a reason").at(self.span),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn failed(&self, function: &Function, f: &mut Frame<'_, '_>) -> Fault {
+        let mut fault = f.run.take_fault();
+        fault.leave_call(&function.name, self.span);
+        fault
+    }
+
+    /// Measures how much native stack is left, and goes on in a new piece where that is too little.
+    #[cold]
+    #[inline(never)]
+    fn enter_measured(&self, function: &Function, f: &mut Frame<'_, '_>) -> Flow {
+        let mut enter = |left: usize| {
+            f.run.native = left.saturating_sub(function.own_native);
+            self.enter(function, f)
+        };
+        match stacker::remaining_stack() {
+            Some(left) if left >= function.native => enter(left),
+            _ => {
+                let piece = super::executable::NATIVE_CHUNK.max(function.native);
+                stacker::grow(piece, || enter(piece))
             }
         }
     }
 
-    fn enter(&self, function: &Function, f: &mut Frame<'_, '_>) -> Result<Flow, Fault> {
+    #[inline(always)]
+    fn enter(&self, function: &Function, f: &mut Frame<'_, '_>) -> Flow {
         let scalars = f.scalars.get_mut(self.scalars as usize..).unwrap_or(&mut []);
         let refs = f.refs.get_mut(self.refs as usize..).unwrap_or(&mut []);
         if scalars.len() < function.scalars || refs.len() < function.refs {
@@ -64,17 +108,19 @@ impl Call {
         let flow = function.body.exec(&mut frame);
         // A value left in a dead slot would make its next change a copy.
         clear(frame.refs, function.refs);
-        settle(flow, f)
+        flow
     }
 
     /// Goes on in fresh stacks, since the rest of the present ones is too short.
     #[cold]
     #[inline(never)]
-    fn enter_segment(&self, function: &Function, f: &mut Frame<'_, '_>) -> Result<Flow, Fault> {
+    fn enter_segment(&self, function: &Function, f: &mut Frame<'_, '_>) -> Flow {
         let scalar_count = function.scalars.saturating_mul(8).max(1024);
         let ref_count = function.refs.saturating_mul(8).max(256);
         let bytes = scalar_count.saturating_mul(8).saturating_add(ref_count.saturating_mul(size_of::<Value>()));
-        f.run.cx.budget.grow(bytes).map_err(|hit| Fault::from(hit).at(self.span))?;
+        if let Err(hit) = f.run.cx.budget.grow(bytes) {
+            return f.run.fail_at(hit.into(), Some(&self.span));
+        }
         memory::add(bytes);
         let mut scalars = vec![0; scalar_count];
         let mut refs = vec![Value::Null; ref_count];
@@ -90,12 +136,8 @@ impl Call {
         let flow = function.body.exec(&mut frame);
         drop(refs);
         memory::sub(bytes);
-        settle(flow, f)
+        flow
     }
-}
-
-fn settle(flow: Flow, f: &mut Frame<'_, '_>) -> Result<Flow, Fault> {
-    if flow == Flow::Fail { Err(f.run.take_fault()) } else { Ok(flow) }
 }
 
 fn clear(refs: &mut [Value], count: usize) {
@@ -127,11 +169,16 @@ impl<T: Scalar> Node<T> for ScalarCall<T> {
 }
 
 /// Returns a raw scalar from a function.
-pub struct ReturnScalar<T>(pub Expr<T>);
+pub struct ReturnScalar<T, N> {
+    /// The value.
+    pub node: N,
+    /// Its type.
+    pub kind: PhantomData<fn() -> T>,
+}
 
-impl<T: Scalar> Exec for ReturnScalar<T> {
+impl<T: Scalar, N: Node<T>> Exec for ReturnScalar<T, N> {
     fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
-        f.run.ret = get!(f, self.0.eval(f)).bits();
+        f.run.ret = get!(f, self.node.eval(f)).bits();
         Flow::Return
     }
 }

@@ -39,13 +39,17 @@ pub struct Function {
     pub param_refs: usize,
     /// Levels of depth a call counts for.
     pub weight: u32,
-    /// Native stack a call needs, in bytes.
+    /// Native stack a call needs, in bytes: its own and a reserve.
     pub native: usize,
+    /// Native stack of its own, without the calls in it, in bytes.
+    pub own_native: usize,
 }
 
 impl Function {
     /// Puts a function together; `levels` is how deeply its statements and expressions nest.
     pub fn new(name: &str, body: Stmt, scalars: usize, refs: usize, levels: u16) -> Self {
+        // One level more for the call itself.
+        let own_native = usize::from(levels).saturating_add(1).saturating_mul(NATIVE_PER_LEVEL);
         Self {
             name: name.into(),
             body,
@@ -55,7 +59,8 @@ impl Function {
             param_refs: 0,
             // Calls alone do not bound the stack: deeply nested functions weigh more.
             weight: u32::from(levels / 32).saturating_add(1),
-            native: usize::from(levels).saturating_mul(NATIVE_PER_LEVEL).saturating_add(NATIVE_RESERVE),
+            native: own_native.saturating_add(NATIVE_RESERVE),
+            own_native,
         }
     }
 }
@@ -129,15 +134,19 @@ pub fn run<'h>(exe: &'h Executable, mut cx: Context<'h>) -> Finished<'h> {
         argv,
         texts: vec![Value::Null; exe.texts.len()],
         persistent: Vec::new(),
+        native: 0,
     };
     // Room for the main program and a few calls of small functions.
     let mut scalars = vec![0; exe.main.scalars.saturating_add(32)];
     let mut refs = vec![Value::Null; exe.main.refs.saturating_add(16)];
     let native = exe.main.native;
     let mut frame = Frame { scalars: &mut scalars, refs: &mut refs, run: &mut run };
-    let fault = stacker::maybe_grow(native, NATIVE_CHUNK.max(native), || match exe.main.body.exec(&mut frame) {
-        Flow::Fail => Some(frame.run.take_fault()),
-        _ => persist::save(&mut frame).err(),
+    let fault = stacker::maybe_grow(native, NATIVE_CHUNK.max(native), || {
+        frame.run.native = stacker::remaining_stack().unwrap_or(0).saturating_sub(exe.main.own_native);
+        match exe.main.body.exec(&mut frame) {
+            Flow::Fail => Some(frame.run.take_fault()),
+            _ => persist::save(&mut frame).err(),
+        }
     });
     template::hand_back(&mut frame);
     Finished { returned: if fault.is_some() { Vec::new() } else { run.returned }, fault, cx: run.cx }

@@ -1,7 +1,6 @@
 use super::Executable;
 use crate::{
     call::Context,
-    limits::LimitHit,
     source::Span,
     types::{Base, Type},
     value::{Date, Fault, Value},
@@ -53,6 +52,8 @@ pub struct Run<'h> {
     pub texts: Vec<Value>,
     /// Persistent variables whose declaration was reached.
     pub persistent: Vec<super::Persisted>,
+    /// Native stack that is left at least, in bytes: measured now and then, counted down by calls in between.
+    pub native: usize,
 }
 
 impl Run<'_> {
@@ -87,8 +88,14 @@ impl Run<'_> {
     /// # Errors
     /// Fuel, deadline, cancel.
     #[inline]
-    pub fn charge(&mut self, units: u32) -> Result<(), LimitHit> {
-        self.cx.budget.charge(u64::from(units))
+    pub fn charge(&mut self, units: u32) -> Result<(), Fault> {
+        if self.cx.budget.spend(u64::from(units)) { Ok(()) } else { self.refill(units) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn refill(&mut self, units: u32) -> Result<(), Fault> {
+        Ok(self.cx.budget.charge(u64::from(units))?)
     }
 }
 

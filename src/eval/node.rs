@@ -1,4 +1,6 @@
-use super::{Bank, Flow, Frame, Scalar, box_scalar, unbox_scalar};
+use super::{
+    AfterTurn, Bank, Branch, Flow, Frame, Nop, ReturnScalar, Scalar, StoreLocal, Turns, box_scalar, unbox_scalar,
+};
 use crate::{
     source::Span,
     types::Type,
@@ -7,12 +9,17 @@ use crate::{
 use std::marker::PhantomData;
 
 /// An expression that yields a `T`: `i64`, `f64`, `bool`, an `Option` of these, or a [`Value`].
-pub trait Node<T>: Send + Sync {
+pub trait Node<T>: Send + Sync + 'static {
     /// Computes the value.
     ///
     /// # Errors
     /// Whatever the script does wrong, and limits.
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<T, Fault>;
+
+    /// The node as a local integer with a constant added, if it is just that: such positions are leaves.
+    fn shifted(&self) -> Option<Shifted> {
+        None
+    }
 }
 
 /// A statement.
@@ -22,14 +29,81 @@ pub trait Exec: Send + Sync {
 }
 
 /// A boxed expression.
-pub type Expr<T> = Box<dyn Node<T>>;
+pub type Expr<T> = Box<dyn Fuse<T>>;
 /// A boxed statement.
 pub type Stmt = Box<dyn Exec>;
 
-impl<T> Node<T> for Box<dyn Node<T>> {
+impl<T: 'static> Node<T> for Expr<T> {
     #[inline]
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<T, Fault> {
         (**self).eval(f)
+    }
+
+    fn shifted(&self) -> Option<Shifted> {
+        (**self).shifted()
+    }
+}
+
+/// What a boxed node can become a part of. It leaves its box, so that statement and expression are one node and one
+/// call less at run time; the compiler makes the combinations.
+pub trait Fuse<T>: Node<T> {
+    /// The statement that stores the value in a raw local.
+    fn store(self: Box<Self>, at: u32) -> Stmt
+    where
+        T: Scalar;
+
+    /// The statement that returns the value from a function.
+    fn give_back(self: Box<Self>) -> Stmt
+    where
+        T: Scalar;
+
+    /// `if (...) yes else no`
+    fn branch(self: Box<Self>, yes: Stmt, no: Option<Stmt>) -> Stmt
+    where
+        T: Into<bool>;
+
+    /// `while (...) body`, with what runs after each turn.
+    fn turns(self: Box<Self>, body: Stmt, step: AfterTurn) -> Stmt
+    where
+        T: Into<bool>;
+}
+
+impl<T: 'static, N: Node<T>> Fuse<T> for N {
+    fn store(self: Box<Self>, at: u32) -> Stmt
+    where
+        T: Scalar,
+    {
+        Box::new(StoreLocal { at, node: *self, kind: PhantomData::<fn() -> T> })
+    }
+
+    fn give_back(self: Box<Self>) -> Stmt
+    where
+        T: Scalar,
+    {
+        Box::new(ReturnScalar { node: *self, kind: PhantomData::<fn() -> T> })
+    }
+
+    fn branch(self: Box<Self>, yes: Stmt, no: Option<Stmt>) -> Stmt
+    where
+        T: Into<bool>,
+    {
+        let kind = PhantomData::<fn() -> T>;
+        match no {
+            Some(no) => Box::new(Branch { cond: *self, yes, no, kind }),
+            None => Box::new(Branch { cond: *self, yes, no: Nop, kind }),
+        }
+    }
+
+    fn turns(self: Box<Self>, body: Stmt, step: AfterTurn) -> Stmt
+    where
+        T: Into<bool>,
+    {
+        let kind = PhantomData::<fn() -> T>;
+        match step {
+            AfterTurn::Nothing => Box::new(Turns { cond: *self, body, step: Nop, kind }),
+            AfterTurn::Add(step) => Box::new(Turns { cond: *self, body, step, kind }),
+            AfterTurn::Stmt(step) => Box::new(Turns { cond: *self, body, step, kind }),
+        }
     }
 }
 
@@ -54,6 +128,24 @@ pub enum Operand<T> {
     Node(Expr<T>),
 }
 
+/// Goes on with an operand as a node of its own type: the code is made for each kind of leaf.
+macro_rules! with_leaf {
+    ($operand:expr, |$node:ident| $made:expr) => {
+        match $operand {
+            Operand::Local(at) => {
+                let $node = $crate::eval::Local::new(at);
+                $made
+            }
+            Operand::Const(value) => {
+                let $node = $crate::eval::Const(value);
+                $made
+            }
+            Operand::Node($node) => $made,
+        }
+    };
+}
+pub(crate) use with_leaf;
+
 impl<T: Scalar> Operand<T> {
     /// The operand as a node of its own.
     pub fn boxed(self) -> Expr<T> {
@@ -62,6 +154,26 @@ impl<T: Scalar> Operand<T> {
             Self::Const(value) => Box::new(Const(value)),
             Self::Node(node) => node,
         }
+    }
+}
+
+/// A local integer with a constant added.
+#[derive(Clone, Copy)]
+pub struct Shifted {
+    /// Which slot.
+    pub at: u32,
+    /// What is added, wrapping (L-33).
+    pub by: i64,
+}
+
+impl Node<i64> for Shifted {
+    #[inline]
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<i64, Fault> {
+        Ok(f.scalar::<i64>(self.at).wrapping_add(self.by))
+    }
+
+    fn shifted(&self) -> Option<Shifted> {
+        Some(*self)
     }
 }
 
@@ -256,14 +368,15 @@ impl<T: Scalar> Node<Option<T>> for Unboxed {
 }
 
 /// A scalar that is never null although its node could say so.
-pub struct Present<T> {
+pub struct Present<N> {
     /// The scalar.
-    pub inner: Expr<Option<T>>,
+    pub inner: N,
     /// Where, for the case that cannot happen.
     pub span: Span,
 }
 
-impl<T: Scalar> Node<T> for Present<T> {
+impl<T: Scalar, N: Node<Option<T>>> Node<T> for Present<N> {
+    #[inline]
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<T, Fault> {
         match self.inner.eval(f)? {
             Some(value) => Ok(value),
@@ -287,9 +400,10 @@ impl<T: Scalar> Node<T> for OrElse<T> {
 }
 
 /// A scalar that is there, as one that may be null.
-pub struct Somehow<T>(pub Expr<T>);
+pub struct Somehow<N>(pub N);
 
-impl<T: Scalar> Node<Option<T>> for Somehow<T> {
+impl<T: Scalar, N: Node<T>> Node<Option<T>> for Somehow<N> {
+    #[inline]
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Option<T>, Fault> {
         self.0.eval(f).map(Some)
     }
@@ -308,7 +422,7 @@ impl<A, B, N> Map<A, B, N> {
     }
 }
 
-impl<A, B, N: Node<A>> Node<B> for Map<A, B, N> {
+impl<A: 'static, B: 'static, N: Node<A>> Node<B> for Map<A, B, N> {
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<B, Fault> {
         self.inner.eval(f).map(self.function)
     }

@@ -1,12 +1,12 @@
 //! Members and indexes: reading and writing along a path.
 
-use super::{Bank, Exec, Expr, Flow, Frame, Node, Place, Scalar, get, get_field, issue_key, set_field};
+use super::{Bank, Exec, Expr, Flow, Frame, Node, Place, Scalar, get_field, issue_key, set_field};
 use crate::{
     call::Context,
     host::IssueRef,
     source::Span,
     types::{Base, BinaryOp, LeftOperand, Type},
-    value::{self, Array, Fault, MemberResult, Value},
+    value::{self, Fault, Hop, MemberResult, Value},
 };
 use std::rc::Rc;
 
@@ -157,77 +157,6 @@ fn no_member(base: &Value, name: &str, cx: &Context<'_>) -> Fault {
     }
 }
 
-/// Reads an element of an array of raw scalars in a variable, by position.
-pub struct ElementRead<T> {
-    /// Where the array is.
-    pub bank: Bank,
-    /// Which slot.
-    pub at: u32,
-    /// The position.
-    pub index: Expr<i64>,
-    /// The static type of the array.
-    pub ty: Type,
-    /// The elements, while they are stored raw.
-    pub raw: fn(&Array) -> Option<&[T]>,
-    /// Where.
-    pub span: Span,
-}
-
-impl<T: Scalar> Node<Option<T>> for ElementRead<T> {
-    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Option<T>, Fault> {
-        let index = self.index.eval(f)?;
-        let base = f.value_in(self.bank, self.at);
-        if let (Value::Array(array), Ok(position)) = (base, usize::try_from(index))
-            && let Some(found) = (self.raw)(array).and_then(|raw| raw.get(position))
-        {
-            return Ok(Some(*found));
-        }
-        let base = base.clone();
-        let value = value::index_get(&base, &Value::Int(index), self.ty, &mut f.run.cx.conv())
-            .map_err(|fault| fault.at(self.span))?;
-        let bits = super::unbox_scalar(self.ty.element(), &value).map_err(|fault| fault.at(self.span))?;
-        Ok(bits.map(T::of))
-    }
-}
-
-/// Writes a raw scalar into an element of an array of raw scalars in a variable.
-pub struct ElementWrite<T> {
-    /// Where the array is.
-    pub bank: Bank,
-    /// Which slot.
-    pub at: u32,
-    /// The position.
-    pub index: Expr<i64>,
-    /// The new element.
-    pub value: Expr<T>,
-    /// The static type of the array.
-    pub ty: Type,
-    /// The elements, while they are stored raw.
-    pub raw: fn(&mut Array) -> Option<&mut [T]>,
-    /// Where.
-    pub span: Span,
-}
-
-impl<T: Scalar> Exec for ElementWrite<T> {
-    fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
-        let index = get!(f, self.index.eval(f));
-        let new = get!(f, self.value.eval(f));
-        let Some((slot, cx)) = f.slot_and_context(self.bank, self.at) else { return Flow::Next };
-        if let (Value::Array(array), Ok(position)) = (&mut *slot, usize::try_from(index)) {
-            let raw = Rc::get_mut(array).and_then(self.raw);
-            if let Some(element) = raw.and_then(|raw| raw.get_mut(position)) {
-                *element = new;
-                return Flow::Next;
-            }
-        }
-        let boxed = super::box_scalar(self.ty.element(), new.bits());
-        match value::index_set(slot, &Value::Int(index), boxed, self.ty, &mut cx.conv()) {
-            Ok(()) => Flow::Next,
-            Err(fault) => f.run.fail(fault.at(self.span)),
-        }
-    }
-}
-
 /// What a path that is written starts from.
 pub enum Root {
     /// A variable.
@@ -322,6 +251,41 @@ impl Target {
             value = step.read(&value, argument.as_ref(), &mut f.run.cx).map_err(|fault| fault.at(step.span))?;
         }
         Ok(value)
+    }
+
+    /// Reads a part of the variable that the target starts from, by known positions.
+    ///
+    /// # Errors
+    /// Whatever reading does wrong.
+    #[cold]
+    #[inline(never)]
+    pub fn read_part(&self, hops: &[Hop], f: &mut Frame<'_, '_>) -> Result<Value, Fault> {
+        match self.spot_of(hops) {
+            Some(spot) => self.read(&spot, f),
+            None => Ok(Value::Null),
+        }
+    }
+
+    /// Writes a part of the variable that the target starts from, by known positions.
+    ///
+    /// # Errors
+    /// Whatever writing does wrong.
+    #[cold]
+    #[inline(never)]
+    pub fn write_part(&self, hops: &[Hop], new: Value, f: &mut Frame<'_, '_>) -> Result<(), Fault> {
+        match self.spot_of(hops) {
+            Some(spot) => self.write(spot, new, f),
+            None => Ok(()),
+        }
+    }
+
+    fn spot_of(&self, hops: &[Hop]) -> Option<Spot> {
+        let Root::Place(place) = self.root else { return None };
+        let argument = |hop: &Hop| match hop {
+            Hop::Field(..) => None,
+            Hop::Element(at) => Some(Value::Int(*at)),
+        };
+        Some(Spot { root: Resolved::Place(place), arguments: hops.iter().map(argument).collect() })
     }
 
     /// Writes a new value.

@@ -1,28 +1,28 @@
 //! Blocks, branches, loops, exceptions.
 
-use super::{Exec, Expr, Flow, Frame, Place, Stmt, get};
+use super::{Exec, Expr, Flow, Frame, Node, Place, Stmt, get};
 use crate::{
     source::Span,
     types::{Base, BinaryOp, LeftOperand, Type},
     value::{self, Fault, FaultKind, Value},
 };
+use std::marker::PhantomData;
 
 /// Statements one after the other, charged together when entered.
-pub struct Block {
-    /// The statements.
-    pub body: Vec<Stmt>,
+struct Block<B> {
+    body: B,
     /// Where they stand: a fault without a place of its own gets that of its statement.
-    pub spans: Vec<Span>,
+    spans: Box<[Span]>,
     /// Units of fuel.
-    pub cost: u32,
+    cost: u32,
 }
 
-impl Exec for Block {
+impl<B: AsRef<[Stmt]> + Send + Sync> Exec for Block<B> {
     fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
-        if let Err(hit) = f.run.charge(self.cost) {
-            return f.run.fail_at(hit.into(), self.spans.first());
+        if let Err(fault) = f.run.charge(self.cost) {
+            return f.run.fail_at(fault, self.spans.first());
         }
-        for (index, stmt) in self.body.iter().enumerate() {
+        for (index, stmt) in self.body.as_ref().iter().enumerate() {
             match stmt.exec(f) {
                 Flow::Next => {}
                 Flow::Fail => {
@@ -36,10 +36,30 @@ impl Exec for Block {
     }
 }
 
+/// The block of some statements. Short ones hold them as an array, whose loop is unrolled.
+pub fn block(body: Vec<Stmt>, spans: Vec<Span>, cost: u32) -> Stmt {
+    fn short<const N: usize>(body: Vec<Stmt>, spans: Box<[Span]>, cost: u32) -> Stmt {
+        match <[Stmt; N]>::try_from(body) {
+            Ok(body) => Box::new(Block { body, spans, cost }),
+            Err(body) => Box::new(Block { body, spans, cost }),
+        }
+    }
+    let spans = spans.into_boxed_slice();
+    match body.len() {
+        1 => short::<1>(body, spans, cost),
+        2 => short::<2>(body, spans, cost),
+        3 => short::<3>(body, spans, cost),
+        4 => short::<4>(body, spans, cost),
+        5 => short::<5>(body, spans, cost),
+        _ => Box::new(Block { body, spans, cost }),
+    }
+}
+
 /// Nothing.
 pub struct Nop;
 
 impl Exec for Nop {
+    #[inline]
     fn exec(&self, _: &mut Frame<'_, '_>) -> Flow {
         Flow::Next
     }
@@ -51,6 +71,24 @@ pub struct Leave(pub Flow);
 impl Exec for Leave {
     fn exec(&self, _: &mut Frame<'_, '_>) -> Flow {
         self.0
+    }
+}
+
+/// `if ... else ...`
+pub struct Branch<T, C, N> {
+    /// The condition.
+    pub cond: C,
+    /// When true.
+    pub yes: Stmt,
+    /// When false.
+    pub no: N,
+    /// Type of the condition.
+    pub kind: PhantomData<fn() -> T>,
+}
+
+impl<T: Into<bool> + 'static, C: Node<T>, N: Exec> Exec for Branch<T, C, N> {
+    fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
+        if get!(f, self.cond.eval(f)).into() { self.yes.exec(f) } else { self.no.exec(f) }
     }
 }
 
@@ -79,26 +117,82 @@ impl Exec for If {
     }
 }
 
-/// `while`, `do`, and the counting `for`. Each turn costs one unit and its statements.
+/// What runs after each turn of a [`Turns`].
+pub enum AfterTurn {
+    /// Nothing.
+    Nothing,
+    /// Adds a constant to a local: the step of a counted loop.
+    Add(AddLocal),
+    /// Anything else.
+    Stmt(Stmt),
+}
+
+/// Adds a constant to a local integer.
+pub struct AddLocal {
+    /// Which slot.
+    pub at: u32,
+    /// What is added, wrapping (L-33).
+    pub by: i64,
+}
+
+impl Exec for AddLocal {
+    #[inline]
+    fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
+        let sum = f.scalar::<i64>(self.at).wrapping_add(self.by);
+        f.set_scalar(self.at, sum);
+        Flow::Next
+    }
+}
+
+impl Exec for Stmt {
+    #[inline]
+    fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
+        (**self).exec(f)
+    }
+}
+
+/// `while` and the counting `for` with a condition. Each turn costs one unit and its statements.
+pub struct Turns<T, C, S> {
+    /// Tested before each turn.
+    pub cond: C,
+    /// The body.
+    pub body: Stmt,
+    /// Runs after each turn.
+    pub step: S,
+    /// Type of the condition.
+    pub kind: PhantomData<fn() -> T>,
+}
+
+impl<T: Into<bool> + 'static, C: Node<T>, S: Exec> Exec for Turns<T, C, S> {
+    fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
+        while get!(f, self.cond.eval(f)).into() {
+            get!(f, f.run.charge(1));
+            match self.body.exec(f) {
+                Flow::Next | Flow::Continue => {}
+                Flow::Break => return Flow::Next,
+                flow => return flow,
+            }
+            if self.step.exec(f) == Flow::Fail {
+                return Flow::Fail;
+            }
+        }
+        Flow::Next
+    }
+}
+
+/// `do`, and the counting `for` without a condition. Each turn costs one unit and its statements.
 pub struct Loop {
-    /// Tested before each turn; none means true.
-    pub before: Option<Expr<bool>>,
     /// The body.
     pub body: Stmt,
     /// Runs after each turn.
     pub step: Option<Stmt>,
-    /// Tested after each turn.
+    /// Tested after each turn; none means true.
     pub after: Option<Expr<bool>>,
 }
 
 impl Exec for Loop {
     fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
         loop {
-            if let Some(cond) = &self.before
-                && !get!(f, cond.eval(f))
-            {
-                return Flow::Next;
-            }
             get!(f, f.run.charge(1));
             match self.body.exec(f) {
                 Flow::Next | Flow::Continue => {}

@@ -160,12 +160,19 @@ impl Budget {
     /// The fuel is used up, the deadline has passed or the run was cancelled.
     #[inline]
     pub fn charge(&mut self, units: u64) -> Result<(), LimitHit> {
+        if self.spend(units) { Ok(()) } else { self.refill(units) }
+    }
+
+    /// Spends `units` of fuel if they are at hand; [`Budget::charge`] takes the next slice otherwise.
+    #[inline]
+    #[must_use]
+    pub fn spend(&mut self, units: u64) -> bool {
         match self.slice.checked_sub(units) {
             Some(left) => {
                 self.slice = left;
-                Ok(())
+                true
             }
-            None => self.refill(units),
+            None => false,
         }
     }
 
@@ -275,6 +282,18 @@ impl Budget {
         }
         self.depth = depth;
         Ok(())
+    }
+
+    /// Enters a call of the given weight if the depth allows it; [`Budget::enter`] says why not.
+    #[inline]
+    #[must_use]
+    pub fn try_enter(&mut self, weight: u32) -> bool {
+        let depth = self.depth.saturating_add(weight);
+        let fits = depth <= self.limits.depth;
+        if fits {
+            self.depth = depth;
+        }
+        fits
     }
 
     /// Leaves a call of the given weight.

@@ -48,7 +48,7 @@ impl Lowerer<'_> {
             arguments.push(value.convert(ty, value_span).store(place, value_span));
         }
         self.slots.release(before);
-        let call = Call { function: id.0, arguments, scalars, refs, span };
+        let call = Call { function: id.0, arguments: arguments.into(), scalars, refs, span };
         match self.inferred.result(id) {
             FnResult::Scalar(ty) => {
                 let code = match family(ty) {
@@ -75,7 +75,7 @@ impl Lowerer<'_> {
         };
         let call = Call {
             function: number,
-            arguments: Vec::new(),
+            arguments: Box::default(),
             scalars: self.slots.scalars(),
             refs: self.slots.refs(),
             span,

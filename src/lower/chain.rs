@@ -8,14 +8,13 @@ use super::{
 use crate::{
     check::{NameRef, Resolution, temporal_literal},
     eval::{
-        self, ChainLink, CompareNullable, Concat, DivInt, Dynamic, DynamicTest, Expr, IntervalSum, Logic, LongChain,
-        NeutralCut, NeutralNull, Operand, Operator, Part, Repr, Scalar,
+        self, Both, ChainLink, Concat, Dynamic, DynamicTest, Expr, Logic, LongChain, Maybe, NeutralCut, Operand,
+        Operator, Part, Repr, Scalar, Shifted,
     },
     source::Span,
     syntax::ast::{self, ExprId, Link, List},
     types::{BinaryOp, LeftOperand, Type, binary_type},
 };
-use std::{cmp::Ordering, marker::PhantomData};
 
 /// Chains with more operators than this become loops.
 const LONG: usize = 12;
@@ -72,8 +71,11 @@ impl Lowerer<'_> {
 
     fn logic(&mut self, first: ExprId, links: &[Link], stop: bool) -> Typed {
         let operands = std::iter::once(first).chain(links.iter().map(|link| link.operand));
-        let operands = operands.map(|operand| self.condition(operand).boxed()).collect();
-        Typed::bool(Operand::Node(Box::new(Logic { operands, stop })))
+        let operands: Vec<_> = operands.map(|operand| self.condition(operand).boxed()).collect();
+        Typed::bool(Operand::Node(match <[_; 2]>::try_from(operands) {
+            Ok([left, right]) => Box::new(Both { left, right, stop }),
+            Err(operands) => Box::new(Logic { operands, stop }),
+        }))
     }
 
     fn long_chain(&mut self, left: Typed, first: ExprId, links: &[Link], span: Span) -> Typed {
@@ -152,9 +154,11 @@ pub(super) fn binary(op: BinaryOp, left: Typed, int_literal: bool, right: Typed,
     }
     if plain && both && left.ty == Type::INTERVAL && right.ty == Type::INTERVAL {
         if let (Code::Int(left), Code::Int(right)) = (left.code, right.code) {
-            let minus = op == BinaryOp::Sub;
-            let sum = IntervalSum { left: left.boxed(), right: right.boxed(), minus, span };
-            return Typed { ty: Type::INTERVAL, code: Code::Int(Operand::Node(Box::new(sum))) };
+            let sum = match op {
+                BinaryOp::Sub => eval::checked::<eval::SubInterval>(left, right, span),
+                _ => eval::checked::<eval::AddInterval>(left, right, span),
+            };
+            return Typed { ty: Type::INTERVAL, code: Code::Int(Operand::Node(sum)) };
         }
         return Typed { ty: Type::INTERVAL, code: Code::Int(Operand::Const(0)) };
     }
@@ -176,13 +180,11 @@ fn arithmetic(op: BinaryOp, left: Typed, right: Typed, result: Type, span: Span)
     if result == Type::INTEGER && left.ty == Type::INTEGER && right.ty == Type::INTEGER {
         return match (left.code, right.code) {
             (Code::Int(a), Code::Int(b)) => Typed::int(match op {
-                BinaryOp::Add => node::<_, eval::AddInt>(a, b),
-                BinaryOp::Sub => node::<_, eval::SubInt>(a, b),
+                BinaryOp::Add => sum(a, b),
+                BinaryOp::Sub => difference(a, b),
                 BinaryOp::Mul => node::<_, eval::MulInt>(a, b),
-                _ => {
-                    let remainder = op == BinaryOp::Rem;
-                    Operand::Node(Box::new(DivInt { left: a.boxed(), right: b.boxed(), remainder, span }))
-                }
+                BinaryOp::Div => Operand::Node(eval::checked::<eval::DivInt>(a, b, span)),
+                _ => Operand::Node(eval::checked::<eval::RemInt>(a, b, span)),
             }),
             (left, right) => neutral_ints(op, left, right, span),
         };
@@ -206,17 +208,47 @@ fn arithmetic(op: BinaryOp, left: Typed, right: Typed, result: Type, span: Span)
     if cut { typed.convert(Type::INTEGER, span) } else { typed }
 }
 
+/// A local and a constant are one leaf, which positions of elements are made of.
+fn sum(left: Operand<i64>, right: Operand<i64>) -> Operand<i64> {
+    match (left, right) {
+        (Operand::Local(at), Operand::Const(by)) | (Operand::Const(by), Operand::Local(at)) => {
+            Operand::Node(Box::new(Shifted { at, by }))
+        }
+        (left, right) => node::<_, eval::AddInt>(left, right),
+    }
+}
+
+fn difference(left: Operand<i64>, right: Operand<i64>) -> Operand<i64> {
+    match (left, right) {
+        (Operand::Local(at), Operand::Const(by)) => Operand::Node(Box::new(Shifted { at, by: by.wrapping_neg() })),
+        (left, right) => node::<_, eval::SubInt>(left, right),
+    }
+}
+
 fn neutral_ints(op: BinaryOp, left: Code, right: Code, span: Span) -> Typed {
-    let never_null = matches!(left, Code::Int(_)) || matches!(right, Code::Int(_));
-    let of = |code| Typed { ty: Type::INTEGER, code }.into_opt_int();
+    let of = |code| Typed { ty: Type::INTEGER, code }.into_maybe_int();
     let (Some(left), Some(right)) = (of(left), of(right)) else { return Typed::int(Operand::Const(0)) };
-    let code: Expr<Option<i64>> = if op == BinaryOp::Add {
-        Box::new(NeutralNull { left, right, alone: |a| a, operator: PhantomData::<fn() -> eval::AddInt> })
-    } else {
-        Box::new(NeutralNull { left, right, alone: i64::wrapping_neg, operator: PhantomData::<fn() -> eval::SubInt> })
+    let node = match op {
+        BinaryOp::Add => neutral::<_, eval::AddInt>(left, right, |a| a, span),
+        _ => neutral::<_, eval::SubInt>(left, right, i64::wrapping_neg, span),
     };
-    let typed = Typed { ty: Type::INTEGER, code: Code::OptInt(code) };
-    if never_null { typed.present(span) } else { typed }
+    match node {
+        Maybe::There(operand) => Typed::int(operand),
+        Maybe::Null(node) => Typed { ty: Type::INTEGER, code: Code::OptInt(node) },
+    }
+}
+
+/// `+` or `-` with a neutral null: there if one operand is.
+fn neutral<T: Scalar, O: Operator<T, Out = T>>(
+    left: Maybe<T>,
+    right: Maybe<T>,
+    alone: fn(T) -> T,
+    span: Span,
+) -> Maybe<T> {
+    match (left, right) {
+        (Maybe::Null(left), Maybe::Null(right)) => Maybe::Null(eval::neutral::<T, O>(left, right, alone)),
+        (left, right) => Maybe::There(Operand::Node(eval::neutral_there::<T, O>(left, right, alone, span))),
+    }
 }
 
 fn neutral_cut(op: BinaryOp, left: Typed, right: Typed, span: Span) -> Typed {
@@ -230,16 +262,16 @@ fn neutral_cut(op: BinaryOp, left: Typed, right: Typed, span: Span) -> Typed {
 }
 
 fn neutral_nums(op: BinaryOp, left: Code, right: Code, span: Span) -> Typed {
-    let never_null = matches!(left, Code::Num(_)) || matches!(right, Code::Num(_));
-    let of = |code| Typed { ty: Type::NUMBER, code }.into_opt_num();
+    let of = |code| Typed { ty: Type::NUMBER, code }.into_maybe_num();
     let (Some(left), Some(right)) = (of(left), of(right)) else { return Typed::num(Operand::Const(0.0)) };
-    let code: Expr<Option<f64>> = if op == BinaryOp::Add {
-        Box::new(NeutralNull { left, right, alone: |a| a, operator: PhantomData::<fn() -> eval::AddNum> })
-    } else {
-        Box::new(NeutralNull { left, right, alone: |a| -a, operator: PhantomData::<fn() -> eval::SubNum> })
+    let node = match op {
+        BinaryOp::Add => neutral::<_, eval::AddNum>(left, right, |a| a, span),
+        _ => neutral::<_, eval::SubNum>(left, right, |a| -a, span),
     };
-    let typed = Typed { ty: Type::NUMBER, code: Code::OptNum(code) };
-    if never_null { typed.present(span) } else { typed }
+    match node {
+        Maybe::There(operand) => Typed::num(operand),
+        Maybe::Null(node) => Typed { ty: Type::NUMBER, code: Code::OptNum(node) },
+    }
 }
 
 fn node<T: Scalar, O: Operator<T>>(left: Operand<T>, right: Operand<T>) -> Operand<O::Out>
@@ -303,32 +335,40 @@ fn nullable_comparison(
     int_literal: bool,
     span: Span,
 ) -> Operand<bool> {
-    let accept: fn(Ordering) -> bool = match op {
-        BinaryOp::Lt => Ordering::is_lt,
-        BinaryOp::Gt => Ordering::is_gt,
-        BinaryOp::Le => Ordering::is_le,
-        BinaryOp::Ge => Ordering::is_ge,
-        BinaryOp::Eq => Ordering::is_eq,
-        _ => Ordering::is_ne,
-    };
-    let (both_null, one_null) = (op == BinaryOp::Eq, op == BinaryOp::Ne);
-    let unordered = op == BinaryOp::Ne;
     let (left, right) = (Typed { ty, code: left }, Typed { ty, code: right });
     match super::code::family(ty) {
         super::code::Family::Int => {
-            let (Some(left), Some(right)) = (left.into_opt_int(), right.into_opt_int()) else {
+            let (Some(left), Some(right)) = (left.into_opt_int(), right.into_maybe_int()) else {
                 return Operand::Const(false);
             };
-            Operand::Node(Box::new(CompareNullable { left, right, accept, both_null, one_null, unordered }))
+            Operand::Node(match op {
+                BinaryOp::Lt => compare::<_, eval::LtInt>(op, left, right),
+                BinaryOp::Gt => compare::<_, eval::GtInt>(op, left, right),
+                BinaryOp::Le => compare::<_, eval::LeInt>(op, left, right),
+                BinaryOp::Ge => compare::<_, eval::GeInt>(op, left, right),
+                BinaryOp::Eq => compare::<_, eval::EqInt>(op, left, right),
+                _ => compare::<_, eval::NeInt>(op, left, right),
+            })
         }
         super::code::Family::Num => {
-            let (Some(left), Some(right)) = (left.into_opt_num(), right.into_opt_num()) else {
+            let (Some(left), Some(right)) = (left.into_opt_num(), right.into_maybe_num()) else {
                 return Operand::Const(false);
             };
-            Operand::Node(Box::new(CompareNullable { left, right, accept, both_null, one_null, unordered }))
+            Operand::Node(match op {
+                BinaryOp::Lt => compare::<_, eval::LtNum>(op, left, right),
+                BinaryOp::Gt => compare::<_, eval::GtNum>(op, left, right),
+                BinaryOp::Le => compare::<_, eval::LeNum>(op, left, right),
+                BinaryOp::Ge => compare::<_, eval::GeNum>(op, left, right),
+                BinaryOp::Eq => compare::<_, eval::EqNum>(op, left, right),
+                _ => compare::<_, eval::NeNum>(op, left, right),
+            })
         }
         _ => Operand::Node(Box::new(DynamicTest(dynamic(op, left, int_literal, right, span)))),
     }
+}
+
+fn compare<T: Scalar, O: Operator<T, Out = bool>>(op: BinaryOp, left: Expr<Option<T>>, right: Maybe<T>) -> Expr<bool> {
+    eval::compare_nullable::<T, O>(left, right, op == BinaryOp::Eq, op == BinaryOp::Ne)
 }
 
 /// Whole milliseconds and such: negation that wraps (L-33).

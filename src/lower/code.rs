@@ -6,8 +6,8 @@ use super::{
 };
 use crate::{
     eval::{
-        Bank, Boxed, BoxedOption, Const, Convert, Expr, Global, Map, Nullable, Operand, OrElse, Place, Present, Ref,
-        Repr, Scalar, Somehow, Stmt, StoreNullable, StoreRef, Truth, Unboxed, store_scalar,
+        Bank, Boxed, BoxedOption, Const, Convert, Expr, Global, Map, Maybe, Nullable, Operand, OrElse, Place, Present,
+        Ref, Repr, Scalar, Somehow, Stmt, StoreNullable, StoreRef, Truth, Unboxed, store_scalar,
     },
     source::Span,
     types::{Base, Type},
@@ -177,6 +177,24 @@ impl Typed {
         match self.code {
             Code::Int(operand) => Some(somehow(operand)),
             Code::OptInt(node) => Some(node),
+            _ => None,
+        }
+    }
+
+    /// As an operand that may be null, for integers.
+    pub(super) fn into_maybe_int(self) -> Option<Maybe<i64>> {
+        match self.code {
+            Code::Int(operand) => Some(Maybe::There(operand)),
+            Code::OptInt(node) => Some(Maybe::Null(node)),
+            _ => None,
+        }
+    }
+
+    /// As an operand that may be null, for numbers.
+    pub(super) fn into_maybe_num(self) -> Option<Maybe<f64>> {
+        match self.code {
+            Code::Num(operand) => Some(Maybe::There(operand)),
+            Code::OptNum(node) => Some(Maybe::Null(node)),
             _ => None,
         }
     }

@@ -17,7 +17,7 @@ mod stmt;
 use crate::{
     call::Callee,
     check::Facts,
-    eval::{Bank, Block, Executable, FnResult, Function, PersistentVar, Place, ScopeTable, ScopeVariable},
+    eval::{Bank, Executable, FnResult, Function, PersistentVar, Place, ScopeTable, ScopeVariable},
     signatures::{SigId, Signatures},
     source::SourceMap,
     syntax::ast::{Ast, DeclId, FnId, Item},
@@ -120,7 +120,7 @@ impl<'a> Lowerer<'a> {
                 body.push(self.stmt(stmt));
             }
         }
-        let body = Box::new(Block { body, spans, cost });
+        let body = crate::eval::block(body, spans, cost);
         Function::new("main program", body, self.slots.most_scalars(), self.slots.most_refs(), levels)
     }
 

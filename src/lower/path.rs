@@ -4,14 +4,18 @@ use super::{
     Lowerer,
     code::{Code, Family, Typed, family, map},
     expr::dynamic,
-    slots::is_raw,
+    infer::is_number,
 };
 use crate::{
     check::{NameRef, Resolution},
-    eval::{ElementRead, ElementWrite, Operand, PathRead, Place, Repr, Root, Step, StepKind, Stmt, Target},
+    eval::{
+        self, Expr as Node, NullNode, Operand, OrElse, PartStep, PathRead, Repr, Root, Shifted, Step, StepKind, Stmt,
+        Target, VariablePart,
+    },
+    source::Span,
     syntax::ast::{self, Expr, ExprId, List, StepId},
-    types::Type,
-    value::{self, Array},
+    types::{BinaryOp, Type},
+    value,
 };
 
 impl Lowerer<'_> {
@@ -30,8 +34,8 @@ impl Lowerer<'_> {
                 dynamic(Box::new(PathRead { base: base.into_value(), steps: vec![step] }))
             }
             Expr::Path { base, steps } => {
-                if let Some(element) = self.element_read(base, steps) {
-                    return element;
+                if let Some(part) = self.part_read(id) {
+                    return part;
                 }
                 let lowered = self.path_base(base, steps);
                 let base_ty = lowered.ty;
@@ -80,95 +84,158 @@ impl Lowerer<'_> {
         lowered
     }
 
-    /// The variable with an array of raw scalars and the only index of a path, where they can be used directly.
-    fn element(&self, base: ExprId, steps: List<StepId>) -> Option<(Place, ExprId)> {
+    /// A path from a variable of the value bank through fields and positions, which can be walked by reference.
+    ///
+    /// Its positions are evaluated before the walk. For reading they must not change a variable, and behind another
+    /// step they must be unable to fail too; `again` asks that of all of them.
+    fn variable_part(&mut self, id: ExprId, reads: bool, again: bool) -> Option<VariablePart> {
+        let Expr::Path { base, steps } = self.ast.expr(id) else { return None };
         let Resolution::Name(NameRef::Var(decl)) = self.facts.resolution(base) else { return None };
-        let place = self.place(decl)?;
-        if steps.len != 1 || place.repr != Repr::Ref || !place.ty.is_array() || !is_raw(place.ty.element()) {
+        let place = self.place(decl).filter(|place| place.repr == Repr::Ref)?;
+        if steps.len as usize > VariablePart::MOST {
             return None;
         }
-        let ast::StepKind::Index(index) = self.ast.step(ast::StepId(steps.start)) else { return None };
-        // The array is read behind the index; nothing in the index may change it.
-        if self.may_change(&[index]) {
-            return None;
+        let mut base = place.ty;
+        for (number, step) in self.ast.step_ids(steps).enumerate() {
+            let facts = self.facts.step(step);
+            match (self.ast.step(step), facts.field) {
+                (ast::StepKind::Member(_), Some(_)) if base.as_struct().is_some() => {}
+                (ast::StepKind::Index(index), _) if base.is_array() && is_number(self.facts.type_of(index)) => {
+                    let constant = (again || (reads && number > 0)) && !self.is_plain_position(index);
+                    if constant || (reads && self.may_change(&[index])) {
+                        return None;
+                    }
+                }
+                _ => return None,
+            }
+            base = facts.ty;
         }
-        Some((place, index))
+        let mut base = place.ty;
+        let (mut hops, mut long) = (Vec::new(), Vec::new());
+        for step in self.ast.step_ids(steps) {
+            let facts = self.facts.step(step);
+            let span = self.ast.step_span(step);
+            match (self.ast.step(step), facts.field, base.as_struct()) {
+                (ast::StepKind::Member(name), Some(position), Some(id)) => {
+                    hops.push(PartStep::Field(id, position));
+                    let kind = StepKind::Field(position, self.ast.name(name).into());
+                    long.push(Step { kind, base, ty: facts.ty, span });
+                }
+                (ast::StepKind::Index(index), ..) => {
+                    hops.push(PartStep::Element(self.position(index)?));
+                    let kind = StepKind::Index(Box::new(NullNode));
+                    long.push(Step { kind, base, ty: facts.ty, span });
+                }
+                _ => return None,
+            }
+            base = facts.ty;
+        }
+        let span = match long.as_slice() {
+            [step] if matches!(step.kind, StepKind::Index(_)) => step.span,
+            _ => self.ast.expr_span(id),
+        };
+        let long = Target { root: Root::Place(place), steps: long, ty: base, span };
+        Some(VariablePart { bank: place.bank, at: place.at, steps: hops, long })
     }
 
-    /// A raw integer position.
-    fn position(&mut self, index: ExprId) -> Option<Operand<i64>> {
-        if !super::infer::is_number(self.facts.type_of(index)) {
-            return None;
+    /// A position that is computed without changing or failing anything: a raw integer, with a constant added or not.
+    fn is_plain_position(&self, index: ExprId) -> bool {
+        match self.ast.expr(index) {
+            Expr::Int(_) => true,
+            Expr::Paren(inner) => self.is_plain_position(inner),
+            Expr::Name(_) => match self.facts.resolution(index) {
+                Resolution::Name(NameRef::Var(decl)) => {
+                    self.place(decl).is_some_and(|place| place.repr == Repr::Raw && place.ty == Type::INTEGER)
+                }
+                _ => false,
+            },
+            Expr::Chain { first, links } => {
+                let sums = |link: &ast::Link| {
+                    matches!(link.op, BinaryOp::Add | BinaryOp::Sub) && self.is_plain_position(link.operand)
+                };
+                self.is_plain_position(first) && self.ast.link_list(links).iter().all(sums)
+            }
+            _ => false,
         }
+    }
+
+    /// A raw integer position. A local is one with nothing added, so that both are the same leaf.
+    fn position(&mut self, index: ExprId) -> Option<Node<i64>> {
         match self.expr(index).code {
-            Code::Int(operand) => Some(operand),
-            Code::Num(operand) => Some(map(operand, value::num_to_int)),
+            Code::Int(Operand::Local(at)) => Some(Box::new(Shifted { at, by: 0 })),
+            Code::Int(operand) => Some(operand.boxed()),
+            Code::Num(operand) => Some(map(operand, value::num_to_int).boxed()),
             _ => None,
         }
     }
 
-    fn element_read(&mut self, base: ExprId, steps: List<StepId>) -> Option<Typed> {
-        let (place, index) = self.element(base, steps)?;
-        let element = place.ty.element();
-        let span = self.ast.step_span(ast::StepId(steps.start));
-        let Place { bank, at, ty, .. } = place;
-        if !matches!(element, Type::INTEGER | Type::NUMBER | Type::BOOLEAN) {
-            return None;
-        }
-        let index = self.position(index)?.boxed();
-        let code = match family(element) {
-            Family::Int => Code::OptInt(Box::new(ElementRead { bank, at, index, ty, raw: Array::as_ints, span })),
-            Family::Num => Code::OptNum(Box::new(ElementRead { bank, at, index, ty, raw: Array::as_nums, span })),
-            Family::Bool => Code::OptBool(Box::new(ElementRead { bank, at, index, ty, raw: Array::as_bools, span })),
-            Family::Value => return None,
-        };
-        Some(Typed { ty: element, code })
+    fn part_read(&mut self, id: ExprId) -> Option<Typed> {
+        let part = self.variable_part(id, true, false)?;
+        self.read_of(part)
     }
 
-    /// `a[i] = value` on an array of raw scalars in a variable.
-    pub(super) fn element_write(&mut self, target: ExprId, value: ExprId) -> Option<Stmt> {
-        let Expr::Path { base, steps } = self.ast.expr(target) else { return None };
-        let (place, index) = self.element(base, steps)?;
-        let element = place.ty.element();
-        if !matches!(element, Type::INTEGER | Type::NUMBER | Type::BOOLEAN) {
+    fn read_of(&self, part: VariablePart) -> Option<Typed> {
+        let ty = part.long.ty;
+        let code = match family(ty) {
+            Family::Int if ty == Type::INTEGER => Code::OptInt(part.read()?),
+            Family::Num => Code::OptNum(part.read()?),
+            Family::Bool => Code::OptBool(part.read()?),
+            _ => {
+                let span = part.long.span;
+                return Some(Typed::value(part.read_value()?, ty, span));
+            }
+        };
+        Some(Typed { ty, code })
+    }
+
+    /// `a[i] = value` and `r.f = value` for scalars.
+    pub(super) fn part_write(&mut self, target: ExprId, value: ExprId) -> Option<Stmt> {
+        if !is_plain(self.facts.type_of(target)) {
             return None;
         }
-        // Lowering twice what turns out not to fit would double the work at every level.
-        let fits = super::infer::is_number(self.facts.type_of(value)) || self.facts.type_of(value) == element;
-        if !fits {
-            return None;
-        }
-        let span = self.ast.step_span(ast::StepId(steps.start));
-        let Place { bank, at, ty, .. } = place;
-        let index = self.position(index)?.boxed();
+        let part = self.variable_part(target, false, false)?;
         let value_span = self.ast.expr_span(value);
-        let value = self.expr(value).convert(element, value_span);
-        Some(match value.code {
-            Code::Int(value) => {
-                let value = value.boxed();
-                Box::new(ElementWrite { bank, at, index, value, ty, raw: Array::as_ints_mut, span })
+        let value = self.expr(value).convert(part.long.ty, value_span);
+        write_of(part, value)
+    }
+
+    /// `a[i] += value` and `r.f += value` for numbers, where the path can be walked twice.
+    pub(super) fn part_update(&mut self, target: ExprId, op: BinaryOp, value: ExprId, span: Span) -> Option<Stmt> {
+        if !is_plain(self.facts.type_of(target)) || self.may_change(&[value]) {
+            return None;
+        }
+        let ty = self.facts.type_of(target);
+        if !is_number(ty) || !is_number(self.facts.type_of(value)) {
+            return None;
+        }
+        let from = self.variable_part(target, true, true)?;
+        let to = self.variable_part(target, false, true)?;
+        let left = self.read_of(from)?;
+        let right = self.expr(value);
+        write_of(to, super::chain::binary(op, left, false, right, span).convert(ty, span))
+    }
+
+    /// `a[i]++` and `r.f--` as statements (L-57): null counts as 0.
+    pub(super) fn part_count(&mut self, target: ExprId, down: bool) -> Option<Stmt> {
+        if !is_number(self.facts.type_of(target)) {
+            return None;
+        }
+        let from = self.variable_part(target, true, true)?;
+        let to = self.variable_part(target, false, true)?;
+        let left = self.read_of(from)?;
+        let ty = left.ty;
+        let code = match left.code {
+            Code::OptInt(inner) => {
+                let (left, by) = (Box::new(OrElse { inner, other: 0 }), if down { -1 } else { 1 });
+                Code::Int(Operand::Node(eval::binary::<_, eval::AddInt>(Operand::Node(left), Operand::Const(by))))
             }
-            Code::Num(value) => {
-                let value = value.boxed();
-                Box::new(ElementWrite { bank, at, index, value, ty, raw: Array::as_nums_mut, span })
+            Code::OptNum(inner) => {
+                let (left, by) = (Box::new(OrElse { inner, other: 0.0 }), if down { -1.0 } else { 1.0 });
+                Code::Num(Operand::Node(eval::binary::<_, eval::AddNum>(Operand::Node(left), Operand::Const(by))))
             }
-            Code::Bool(value) => {
-                let value = value.boxed();
-                Box::new(ElementWrite { bank, at, index, value, ty, raw: Array::as_bools_mut, span })
-            }
-            code => {
-                let value = Typed { ty: element, code }.into_value();
-                let index = Operand::Node(index);
-                let index = Typed::int(index).into_value();
-                let target = Target {
-                    root: Root::Place(place),
-                    steps: vec![Step { kind: StepKind::Index(index), base: ty, ty: element, span }],
-                    ty: element,
-                    span,
-                };
-                Box::new(crate::eval::Assign { target, op: None, value, value_ty: element, span })
-            }
-        })
+            _ => return None,
+        };
+        write_of(to, Typed { ty, code })
     }
 
     /// Lowers what is assigned to.
@@ -219,5 +286,23 @@ impl Lowerer<'_> {
         let typed = self.expr(id);
         let ty = typed.ty;
         (Root::Value(typed.into_value()), ty)
+    }
+}
+
+/// Whether a type is one of the scalars that arrays hold unboxed.
+fn is_plain(ty: Type) -> bool {
+    matches!(ty, Type::INTEGER | Type::NUMBER | Type::BOOLEAN)
+}
+
+/// The statement that writes a value of its type to a part.
+fn write_of(part: VariablePart, value: Typed) -> Option<Stmt> {
+    match value.code {
+        Code::Int(value) => part.write(value),
+        Code::Num(value) => part.write(value),
+        Code::Bool(value) => part.write(value),
+        Code::OptInt(value) => part.write_nullable(value),
+        Code::OptNum(value) => part.write_nullable(value),
+        Code::OptBool(value) => part.write_nullable(value),
+        Code::Value(_) => None,
     }
 }

@@ -9,9 +9,9 @@ use super::{
 use crate::{
     check::{NameRef, Resolution},
     eval::{
-        Append, Assign, AssignOn, Bank, Block, CatchClause, Concat, DeclarePersistent, Discard, Each, Flow, FnResult,
-        If, Leave, Loop, Nop, NullNode, Part, PersistentVar, Place, Repr, Reset, ReturnMain, ReturnScalar, ReturnValue,
-        Stmt, Switch, SwitchCase, Throw, Try, Update,
+        self, AddLocal, AfterTurn, Append, Assign, AssignOn, Bank, CatchClause, Concat, DeclarePersistent, Discard,
+        Each, Flow, FnResult, If, Leave, Loop, Nop, NullNode, Part, PersistentVar, Place, Repr, Reset, ReturnMain,
+        ReturnValue, Stmt, Switch, SwitchCase, Throw, Try, Update,
     },
     source::Span,
     syntax::ast::{self, AssignOp, DeclId, EachVar, Expr, ExprId, List, StmtId},
@@ -43,7 +43,10 @@ impl Lowerer<'_> {
         match self.ast.stmt(id) {
             ast::Stmt::Var(decls) => self.declarations(decls),
             ast::Stmt::Assign { targets, value } => self.assignment(targets, value, span),
-            ast::Stmt::Expr(expr) => self.effect(expr),
+            ast::Stmt::Expr(expr) => match self.counted_step(id) {
+                Some(step) => Box::new(step),
+                None => self.effect(expr),
+            },
             ast::Stmt::Block(body) => {
                 let before = self.slots;
                 let block = self.block(self.ast.stmt_list(body));
@@ -52,35 +55,46 @@ impl Lowerer<'_> {
             }
             ast::Stmt::If { arms, other } => {
                 let arms = self.ast.arm_list(arms);
-                let arms = arms.iter().map(|arm| (self.condition(arm.cond).boxed(), self.body(arm.body))).collect();
+                let mut arms: Vec<_> =
+                    arms.iter().map(|arm| (self.condition(arm.cond).boxed(), self.body(arm.body))).collect();
                 let other = other.map(|other| self.body(other));
-                Box::new(If { arms, other })
+                match arms.pop() {
+                    Some((cond, body)) if arms.is_empty() => cond.branch(body, other),
+                    last => {
+                        arms.extend(last);
+                        Box::new(If { arms, other })
+                    }
+                }
             }
             ast::Stmt::While { cond, body } => {
-                let before = Some(self.condition(cond).boxed());
-                let body = self.body(body);
-                Box::new(Loop { before, body, step: None, after: None })
+                let cond = self.condition(cond).boxed();
+                cond.turns(self.body(body), AfterTurn::Nothing)
             }
             ast::Stmt::DoWhile { body, cond } => {
                 let body = self.body(body);
                 let after = Some(self.condition(cond).boxed());
-                Box::new(Loop { before: None, body, step: None, after })
+                Box::new(Loop { body, step: None, after })
             }
             ast::Stmt::For { init, cond, step, body } => {
                 let scope = self.slots;
                 let init = init.map(|init| self.stmt(init));
-                let before = cond.map(|cond| self.condition(cond).boxed());
+                let cond = cond.map(|cond| self.condition(cond).boxed());
                 let steps = self.ast.stmt_list(step);
-                let step = match steps {
-                    [] => None,
-                    &[step] => Some(self.stmt(step)),
-                    _ => Some(self.block(steps)),
+                let step = match (steps, &cond) {
+                    ([], _) => AfterTurn::Nothing,
+                    (&[step], Some(_)) if let Some(step) = self.counted_step(step) => AfterTurn::Add(step),
+                    (&[step], _) => AfterTurn::Stmt(self.stmt(step)),
+                    _ => AfterTurn::Stmt(self.block(steps)),
                 };
                 let body = self.body(body);
                 self.slots.release(scope);
-                let turns: Stmt = Box::new(Loop { before, body, step, after: None });
+                let turns = match (cond, step) {
+                    (Some(cond), step) => cond.turns(body, step),
+                    (None, AfterTurn::Stmt(step)) => Box::new(Loop { body, step: Some(step), after: None }),
+                    (None, _) => Box::new(Loop { body, step: None, after: None }),
+                };
                 match init {
-                    Some(init) => Box::new(Block { body: vec![init, turns], spans: Vec::new(), cost: 1 }),
+                    Some(init) => eval::block(vec![init, turns], Vec::new(), 1),
                     None => turns,
                 }
             }
@@ -99,6 +113,29 @@ impl Lowerer<'_> {
         }
     }
 
+    /// `i++`, `i--`, `i += 2` or `i -= 2` on a raw local integer.
+    fn counted_step(&mut self, id: StmtId) -> Option<AddLocal> {
+        let (target, by) = match self.ast.stmt(id) {
+            ast::Stmt::Expr(expr) => match self.ast.expr(expr) {
+                Expr::Step { target, down, .. } => (target, if down { -1 } else { 1 }),
+                _ => return None,
+            },
+            ast::Stmt::Assign { targets, value } => match (self.ast.target_list(targets), self.ast.expr(value)) {
+                (&[target], Expr::Int(by)) => match target.op {
+                    AssignOp::Compound(BinaryOp::Add) => (target.expr, by),
+                    AssignOp::Compound(BinaryOp::Sub) => (target.expr, by.wrapping_neg()),
+                    _ => return None,
+                },
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let Resolution::Name(NameRef::Var(decl)) = self.facts.resolution(target) else { return None };
+        let place = self.place(decl)?;
+        let counts = place.repr == Repr::Raw && place.bank == Bank::Local && place.ty == Type::INTEGER;
+        counts.then_some(AddLocal { at: place.at, by })
+    }
+
     /// A statement with a scope of its own.
     fn body(&mut self, id: StmtId) -> Stmt {
         let before = self.slots;
@@ -115,7 +152,7 @@ impl Lowerer<'_> {
         let cost = stmts.iter().fold(0u32, |cost, &stmt| cost.saturating_add(self.cost(stmt)));
         let spans = stmts.iter().map(|&stmt| self.ast.stmt_span(stmt)).collect();
         let body = stmts.iter().map(|&stmt| self.stmt(stmt)).collect();
-        Box::new(Block { body, spans, cost })
+        eval::block(body, spans, cost)
     }
 
     fn declarations(&mut self, decls: List<DeclId>) -> Stmt {
@@ -124,7 +161,7 @@ impl Lowerer<'_> {
             Some(only) if body.is_empty() => only,
             Some(last) => {
                 body.push(last);
-                Box::new(Block { body, spans: Vec::new(), cost: 0 })
+                eval::block(body, Vec::new(), 0)
             }
             None => Box::new(Nop),
         }
@@ -160,10 +197,15 @@ impl Lowerer<'_> {
         let (held, mut body) = self.chained(targets, init, decl.name_span);
         body.push(Typed::read(held).convert(place.ty, decl.name_span).store(place, decl.name_span));
         self.slots.release(before);
-        Box::new(Block { body, spans: Vec::new(), cost: 0 })
+        eval::block(body, Vec::new(), 0)
     }
 
     fn effect(&mut self, id: ExprId) -> Stmt {
+        if let Expr::Step { target, down, .. } = self.ast.expr(id)
+            && let Some(stmt) = self.part_count(target, down)
+        {
+            return stmt;
+        }
         match self.expr(id).code {
             Code::Int(operand) => Box::new(Discard(operand.boxed())),
             Code::Num(operand) => Box::new(Discard(operand.boxed())),
@@ -183,7 +225,7 @@ impl Lowerer<'_> {
         let before = self.slots;
         let (_, body) = self.chained(targets, value, span);
         self.slots.release(before);
-        Box::new(Block { body, spans: Vec::new(), cost: 0 })
+        eval::block(body, Vec::new(), 0)
     }
 
     /// `a = b = e`: from right to left, each taking over what the one on its right became. What the leftmost became
@@ -218,12 +260,17 @@ impl Lowerer<'_> {
         }
         let op = match target.op {
             AssignOp::Set => {
-                if let Some(stmt) = self.element_write(target.expr, value) {
+                if let Some(stmt) = self.part_write(target.expr, value) {
                     return stmt;
                 }
                 None
             }
-            AssignOp::Compound(op) => Some(op),
+            AssignOp::Compound(op) => {
+                if let Some(stmt) = self.part_update(target.expr, op, value, span) {
+                    return stmt;
+                }
+                Some(op)
+            }
         };
         let lowered = self.target(target.expr);
         let value = self.expr(value);
@@ -252,6 +299,16 @@ impl Lowerer<'_> {
                 let left_first = self.may_change(&[value]);
                 let right = self.expr(value);
                 let right_ty = right.ty;
+                if op == BinaryOp::Add && ty.is_array() && right_ty == ty.element() && !left_first {
+                    let update = |right| Update { bank, at, ty, op, right, right_ty, left_first, span };
+                    let nothing = Box::new(NullNode);
+                    match right.code {
+                        Code::Int(operand) if right_ty == Type::INTEGER => return eval::push(operand, update(nothing)),
+                        Code::Num(operand) => return eval::push(operand, update(nothing)),
+                        Code::Bool(operand) => return eval::push(operand, update(nothing)),
+                        code => return Box::new(update(Typed { ty: right_ty, code }.into_value())),
+                    }
+                }
                 Box::new(Update { bank, at, ty, op, right: right.into_value(), right_ty, left_first, span })
             }
             AssignOp::Compound(op) => {
@@ -362,7 +419,7 @@ impl Lowerer<'_> {
             return switch;
         }
         resets.push(switch);
-        Box::new(Block { body: resets, spans: Vec::new(), cost: 0 })
+        eval::block(resets, Vec::new(), 0)
     }
 
     fn returning(&mut self, values: List<ExprId>) -> Stmt {
@@ -377,9 +434,9 @@ impl Lowerer<'_> {
         match result {
             FnResult::Value => Box::new(ReturnValue(typed.into_value())),
             FnResult::Scalar(ty) => match typed.convert(ty, span).present(span).code {
-                Code::Int(operand) => Box::new(ReturnScalar(operand.boxed())),
-                Code::Num(operand) => Box::new(ReturnScalar(operand.boxed())),
-                Code::Bool(operand) => Box::new(ReturnScalar(operand.boxed())),
+                Code::Int(operand) => operand.boxed().give_back(),
+                Code::Num(operand) => operand.boxed().give_back(),
+                Code::Bool(operand) => operand.boxed().give_back(),
                 // Invariant: inference has found a scalar here.
                 _ => Box::new(Nop),
             },

@@ -1,4 +1,4 @@
-use super::{DEEP, Text, Value, drop_deep};
+use super::{DEEP, Plain, Text, Value, drop_deep};
 use crate::{
     limits::{Budget, LimitHit, memory},
     types::{Base, Type},
@@ -191,7 +191,7 @@ impl Array {
     }
 
     /// The unboxed integers, to change in place.
-    pub fn as_ints_mut(&mut self) -> Option<&mut [i64]> {
+    pub(super) fn as_ints_mut(&mut self) -> Option<&mut Vec<i64>> {
         match &mut self.items {
             Items::Ints(items) => Some(items),
             _ => None,
@@ -199,7 +199,7 @@ impl Array {
     }
 
     /// The unboxed numbers, to change in place.
-    pub fn as_nums_mut(&mut self) -> Option<&mut [f64]> {
+    pub(super) fn as_nums_mut(&mut self) -> Option<&mut Vec<f64>> {
         match &mut self.items {
             Items::Nums(items) => Some(items),
             _ => None,
@@ -207,7 +207,7 @@ impl Array {
     }
 
     /// The unboxed booleans, to change in place.
-    pub fn as_bools_mut(&mut self) -> Option<&mut [bool]> {
+    pub(super) fn as_bools_mut(&mut self) -> Option<&mut Vec<bool>> {
         match &mut self.items {
             Items::Bools(items) => Some(items),
             _ => None,
@@ -221,6 +221,11 @@ impl Array {
             Items::Keyed(keyed) => keyed.map.get_index(index).map(|(_, value)| value),
             _ => None,
         }
+    }
+
+    /// A boxed element by position, to replace a scalar in it by one of its kind: nothing else is kept up to date.
+    pub(super) fn value_mut(&mut self, index: usize) -> Option<&mut Value> {
+        self.slot(index)
     }
 
     /// The element with a key.
@@ -292,6 +297,21 @@ impl Array {
             _ => {}
         }
         Ok(())
+    }
+
+    /// Appends an unboxed scalar where that needs no growth and no conversion; says whether it did.
+    #[inline]
+    #[must_use]
+    pub fn try_push<P: Plain>(&mut self, element: P, budget: &Budget) -> bool {
+        match P::items_mut(self) {
+            Some(items)
+                if items.len() < items.capacity() && budget.array_size(items.len().saturating_add(1)).is_ok() =>
+            {
+                items.push(element);
+                true
+            }
+            _ => false,
+        }
     }
 
     /// Replaces the element at a position; at the end it appends, beyond that the gap is filled with nulls (L-111).

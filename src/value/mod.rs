@@ -24,6 +24,7 @@ mod json;
 mod literal;
 mod number;
 mod ops;
+mod part;
 mod record;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
@@ -48,6 +49,7 @@ pub use number::{
     print_integer, print_number,
 };
 pub use ops::{binary, binary_owned, compare, equals, unary, update};
+pub use part::{Hop, Plain, scalar_at, scalar_at_mut, value_at};
 pub use record::Record;
 pub use text::Text;
 pub use text_form::{append, to_bool, to_text, write_text};

@@ -54,6 +54,11 @@ impl Record {
         self.fields.get(index)
     }
 
+    /// A field by position, to replace a scalar in it by one of its kind: nothing else is kept up to date.
+    pub(super) fn field_mut(&mut self, index: usize) -> Option<&mut Value> {
+        self.fields.get_mut(index)
+    }
+
     /// Replaces a field by position; nothing happens beyond the last one.
     ///
     /// # Errors
