@@ -30,6 +30,8 @@ mod includes;
 mod operators;
 mod properties;
 mod reference;
+#[cfg(all(feature = "full", feature = "local"))]
+mod routine_reference;
 mod routines;
 mod routines_system;
 mod rules;

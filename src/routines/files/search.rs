@@ -35,7 +35,7 @@ pub(super) fn routines() -> Vec<Routine> {
                 .param("directory", Type::STRING)
                 .param("regex", Type::STRING)
                 .returns(Returns::Is(Type::STRINGS))
-                .doc("The absolute paths of the folders in a folder whose whole name matches a pattern, sorted."),
+                .doc("The absolute paths of the folders in a folder whose whole name matches a pattern, sorted.").example("createDirectory(\"jan\"); createDirectory(\"feb\"); return size(findDirectories(\".\", \"j.*\"));", "1"),
             |cx, arguments| find(cx, arguments, true),
         ),
         Routine::new(
