@@ -273,6 +273,13 @@ fn told(error: &RunError) -> String {
             text.push_str(&format!(" at {file}:{line}:{column}"));
         }
     }
+    let option = match error.message() {
+        message if message.contains("files are not available in this host") => "--allow-files FOLDER",
+        message if message.contains("requests to other servers are not available") => "--allow-net HOST",
+        message if message.contains("not allowed to reach") => "--allow-net HOST",
+        _ => return text,
+    };
+    text.push_str(&format!("\n  help: {option} lets the script do this"));
     text
 }
 
