@@ -39,3 +39,4 @@ mod run;
 mod sharing;
 mod syntax;
 mod syntax_deep;
+mod tables;
