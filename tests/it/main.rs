@@ -37,6 +37,8 @@ mod routines_system;
 mod rules;
 mod run;
 mod sharing;
+#[cfg(all(feature = "full", feature = "local"))]
+mod stopping;
 mod syntax;
 mod syntax_deep;
 mod tables;
