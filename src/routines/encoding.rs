@@ -176,7 +176,8 @@ pub(super) fn from_base64(cx: &Context<'_>, packed: &str) -> Result<Result<Vec<u
 
 /// The beginning of a text, about as long as what is worked on between two looks at the limits.
 pub(super) fn first_piece(text: &str) -> &str {
-    text.get(..text.floor_char_boundary(CHUNK)).unwrap_or(text)
+    // A character has at most four bytes.
+    (0..4).find_map(|back| text.get(..CHUNK.saturating_sub(back))).unwrap_or(text)
 }
 
 /// The text of bytes; a broken one becomes U+FFFD.

@@ -25,7 +25,6 @@ fn host_of_examples() -> MemoryHost {
                 ("Set-Cookie".to_owned(), "harbour=north; Path=/".to_owned()),
             ],
             body: b"{\"port\":\"north\",\"level\":2.5}".to_vec(),
-            ..HttpReply::default()
         };
         host = host.with_reply(verb, "http://tide.example/now", reply);
     }

@@ -60,7 +60,7 @@ fn run(program: &Program, arguments: &[String]) -> Value {
 fn compare(name: &str, calls: &[(&str, &str)]) {
     let engine = Engine::new();
     let programs: BTreeMap<&str, Program> =
-        calls.iter().map(|(call, script)| (*call, engine.compile("case.sil", *script).unwrap())).collect();
+        calls.iter().map(|(call, script)| (*call, engine.compile("case.sil", script).unwrap())).collect();
     let mut problems = Vec::new();
     for Line { number, call, arguments, java, ours } in lines(name) {
         let found = run(&programs[&*call], &arguments);

@@ -24,6 +24,8 @@ pub(super) fn routines() -> Vec<Routine> {
         ),
         uncertain(Routine::new(
             signature("httpGetReasonPhrase", "reasonPhrase")
+                // The short name as the documentation misspells it.
+                .alias("reeasonPhrase")
                 .returns(Returns::Is(Type::STRING))
                 .doc("The words behind the status code of the latest answer; null when there was none.").example("HttpRequest ask; httpOptions(\"http://tide.example/now\", ask); return httpGetReasonPhrase();", "OK"),
             |cx, _| Ok(latest(cx).reply.as_ref().map_or(Value::Null, |reply| Value::text(&reply.reason))),
