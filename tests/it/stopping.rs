@@ -14,7 +14,7 @@ use std::{
 };
 
 /// How long a run may go on, at the best of a few tries: the tests run unoptimised and beside others.
-const PATIENCE: Duration = Duration::from_millis(100);
+const PATIENCE: Duration = Duration::from_millis(500);
 const TRIES: usize = 4;
 
 /// Cancels the run a little after it has said something.
