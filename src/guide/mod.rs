@@ -31,6 +31,8 @@ chapters! {
     syntax "syntax.md";
     predefined "predefined.md";
     routines "routines.md";
+    reference "reference.md";
+    coverage "coverage.md";
     webhooks "webhooks.md";
     compatibility "compatibility.md";
     limits "limits.md";

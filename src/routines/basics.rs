@@ -44,7 +44,7 @@ pub(super) fn routines() -> Vec<Routine> {
         Routine::new(
             Signature::new("currentSilScript", Family::System)
                 .returns(Returns::Is(Type::STRING))
-                .doc("The name of the running script."),
+                .doc("The name of the running script.").example("return currentSilScript();", "example.sil"),
             |cx, _| Ok(Value::text(&cx.script)),
         ),
     ]

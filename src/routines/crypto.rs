@@ -5,7 +5,11 @@
 //! random bits of the host, the key and the text together: even where a host gives the same bits again, two different
 //! texts get two different nonces.
 
-use super::{argument, encoding::BASE64, encoding::chunks, room, text};
+use super::{
+    argument,
+    encoding::{base64, chunks, from_base64},
+    room, text,
+};
 use crate::{
     call::{Context, Routine},
     signatures::{Family, ParamType, Returns, Signature},
@@ -13,7 +17,6 @@ use crate::{
     value::{Array, Fault, Text, Value, to_text},
 };
 use aes_gcm::{Aes256Gcm, KeyInit, Nonce, aead::Aead};
-use base64::Engine;
 use hmac::{Hmac, Mac};
 use rsa::{Pkcs1v15Sign, PrivateKey, pkcs1::DecodeRsaPrivateKey, pkcs8::DecodePrivateKey};
 use sha1::Sha1;
@@ -29,6 +32,9 @@ const TAG: usize = 16;
 const LARGEST_PEM: usize = 4_096;
 /// Fuel of a signature, which cannot be interrupted.
 const SIGNING: u64 = 1_000_000;
+
+/// Bytes of a text to encrypt: the cipher takes it in one step, and does not look at the limits.
+const LONGEST_PLAIN: usize = 8 << 20;
 
 pub(super) fn routines() -> Vec<Routine> {
     let core = |name: &'static str| Signature::new(name, Family::Core);
@@ -110,6 +116,9 @@ fn cipher(key: &str, routine: &str) -> Result<Aes256Gcm, Fault> {
 fn encrypt(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault> {
     let (plain, key) = (text(arguments, 0), text(arguments, 1));
     let cipher = cipher(key, "encrypt")?;
+    if plain.len() > LONGEST_PLAIN {
+        return Err(Fault::routine(format!("a text of more than {LONGEST_PLAIN} bytes cannot be encrypted")));
+    }
     let length = plain.len().saturating_add(NONCE).saturating_add(TAG);
     room(cx, plain.len().saturating_mul(4), length.saturating_mul(4))?;
     let Some(random) = cx.host.random() else {
@@ -121,24 +130,28 @@ fn encrypt(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault> {
     for _ in 0..2 {
         nonce.update(&random.next_u64().to_le_bytes());
     }
-    nonce.update(plain.as_bytes());
+    chunks(plain.as_bytes(), cx, &mut |chunk| nonce.update(chunk))?;
     let nonce = nonce.finalize().into_bytes();
     let nonce: [u8; NONCE] = std::array::from_fn(|index| nonce.get(index).copied().unwrap_or(0));
     let Ok(sealed) = cipher.encrypt(&Nonce::from(nonce), plain.as_bytes()) else {
         return Err(Fault::routine("the text is too long to be encrypted"));
     };
     let whole = [&nonce[..], &sealed].concat();
-    cx.conv().text(BASE64.encode(whole))
+    let packed = base64(cx, &whole)?;
+    cx.conv().text(packed)
 }
 
 fn decrypt(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault> {
     let encrypted = text(arguments, 0);
     let cipher = cipher(text(arguments, 1), "decrypt")?;
     room(cx, encrypted.len().saturating_mul(4), encrypted.len().saturating_mul(2))?;
-    let whole = BASE64.decode(encrypted.trim()).unwrap_or_default();
+    let whole = from_base64(cx, encrypted.trim())?.unwrap_or_default();
     let Some((nonce, sealed)) = whole.split_first_chunk::<NONCE>() else {
         return Err(Fault::routine("the text to decrypt was not made by `encrypt`"));
     };
+    if whole.len() > LONGEST_PLAIN.saturating_add(NONCE).saturating_add(TAG) {
+        return Err(Fault::routine("the text to decrypt was not made by `encrypt`"));
+    }
     let plain = cipher.decrypt(&Nonce::from(*nonce), sealed).ok().and_then(|plain| String::from_utf8(plain).ok());
     match plain {
         Some(plain) => cx.conv().text(plain),

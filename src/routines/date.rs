@@ -32,7 +32,8 @@ fn making() -> Vec<Routine> {
         Routine::new(
             Signature::new("currentDate", Family::System)
                 .returns(Returns::NeverNull(Type::DATE))
-                .doc("The current date and time."),
+                .doc("The current date and time.")
+                .example("return currentDate();", "2031-07-04 17:05:09"),
             current_date,
         ),
         Routine::new(

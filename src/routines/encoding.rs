@@ -8,7 +8,7 @@ use crate::{
     value::{Fault, Value},
 };
 use base64::{
-    Engine,
+    DecodeError, Engine,
     alphabet::STANDARD,
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
@@ -37,6 +37,8 @@ const NOT_IN_URLS: AsciiSet = CONTROLS
 
 /// Bytes that are worked on between two looks at the limits.
 const CHUNK: usize = 64 << 10;
+/// The same for base64: a multiple of three bytes, so that every piece but the last has no padding.
+const PIECE: usize = 3 << 14;
 
 pub(super) fn routines() -> Vec<Routine> {
     let core = |name: &'static str| Signature::new(name, Family::Core).returns(Returns::Is(Type::STRING));
@@ -49,7 +51,8 @@ pub(super) fn routines() -> Vec<Routine> {
             |cx, arguments| {
                 let plain = text(arguments, 0);
                 room(cx, plain.len(), plain.len().div_ceil(3).saturating_mul(4))?;
-                cx.conv().text(BASE64.encode(plain))
+                let packed = base64(cx, plain.as_bytes())?;
+                cx.conv().text(packed)
             },
         ),
         Routine::new(
@@ -91,7 +94,21 @@ pub(super) fn routines() -> Vec<Routine> {
                 let encoded = text(arguments, 0);
                 // A broken byte becomes a character of three.
                 room(cx, encoded.len(), encoded.len().saturating_add(encoded.matches('%').count()))?;
-                let decoded = percent_decode_str(encoded).decode_utf8_lossy().into_owned();
+                let mut bytes = Vec::with_capacity(encoded.len());
+                let mut rest = encoded;
+                while !rest.is_empty() {
+                    cx.budget.poll()?;
+                    // No cut through a percent form.
+                    let mut piece = first_piece(rest);
+                    if piece.len() < rest.len()
+                        && let Some(at) = piece.rfind('%').filter(|at| at.saturating_add(3) > piece.len() && *at > 0)
+                    {
+                        piece = piece.get(..at).unwrap_or(piece);
+                    }
+                    bytes.extend(percent_decode_str(piece));
+                    rest = rest.get(piece.len()..).unwrap_or("");
+                }
+                let decoded = lossy(bytes);
                 cx.conv().text(decoded)
             },
         ),
@@ -121,25 +138,86 @@ pub(super) fn chunks(bytes: &[u8], cx: &mut Context<'_>, take: &mut dyn FnMut(&[
     Ok(())
 }
 
+/// Base64, written piece by piece with a look at the limits before each. The caller has paid for it.
+pub(super) fn base64(cx: &Context<'_>, bytes: &[u8]) -> Result<String, Fault> {
+    let mut out = String::with_capacity(bytes.len().div_euclid(3).saturating_add(1).saturating_mul(4));
+    for piece in bytes.chunks(PIECE) {
+        cx.budget.poll()?;
+        BASE64.encode_string(piece, &mut out);
+    }
+    Ok(out)
+}
+
+/// What base64 says, without white space in it, or nothing; read piece by piece as it is written.
+pub(super) fn from_base64(cx: &Context<'_>, packed: &str) -> Result<Result<Vec<u8>, DecodeError>, Fault> {
+    let mut out = Vec::with_capacity(packed.len());
+    let mut start = 0usize;
+    let pieces = packed.as_bytes().chunks(PIECE.saturating_mul(4));
+    let last = pieces.len().saturating_sub(1);
+    for (number, piece) in pieces.enumerate() {
+        cx.budget.poll()?;
+        // Padding stands at the very end.
+        if let Some(at) = piece.iter().position(|byte| *byte == b'=').filter(|_| number < last) {
+            return Ok(Err(DecodeError::InvalidByte(start.saturating_add(at), b'=')));
+        }
+        if let Err(error) = BASE64.decode_vec(piece, &mut out) {
+            return Ok(Err(match error {
+                DecodeError::InvalidByte(at, byte) => DecodeError::InvalidByte(start.saturating_add(at), byte),
+                DecodeError::InvalidLastSymbol { offset, symbol, symbol_value } => {
+                    DecodeError::InvalidLastSymbol { offset: start.saturating_add(offset), symbol, symbol_value }
+                }
+                error => error,
+            }));
+        }
+        start = start.saturating_add(piece.len());
+    }
+    Ok(Ok(out))
+}
+
+/// The beginning of a text, about as long as what is worked on between two looks at the limits.
+pub(super) fn first_piece(text: &str) -> &str {
+    // A character has at most four bytes.
+    (0..4).find_map(|back| text.get(..CHUNK.saturating_sub(back))).unwrap_or(text)
+}
+
+/// The text of bytes; a broken one becomes U+FFFD.
+fn lossy(bytes: Vec<u8>) -> String {
+    match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
+    }
+}
+
 fn base64_decode(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault> {
     let encoded = text(arguments, 0);
     // The text without white space, the bytes, and the text of them: a broken byte becomes a character of three.
     room(cx, encoded.len(), encoded.len().saturating_mul(4))?;
-    let packed: String = encoded.split_ascii_whitespace().collect();
-    let bytes = BASE64.decode(packed).map_err(|error| Fault::routine(format!("the text is no base64: {error}")))?;
-    let decoded = match String::from_utf8(bytes) {
-        Ok(decoded) => decoded,
-        Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
-    };
+    let mut packed = String::with_capacity(encoded.len());
+    let mut rest = encoded;
+    while !rest.is_empty() {
+        cx.budget.poll()?;
+        let piece = first_piece(rest);
+        packed.extend(piece.split_ascii_whitespace());
+        rest = rest.get(piece.len()..).unwrap_or("");
+    }
+    let bytes = from_base64(cx, &packed)?;
+    let bytes = bytes.map_err(|error| Fault::routine(format!("the text is no base64: {error}")))?;
+    let decoded = lossy(bytes);
     cx.conv().text(decoded)
 }
 
 fn escape_html(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault> {
     let plain = text(arguments, 0);
-    let special = plain.bytes().filter(|byte| matches!(byte, b'"' | b'&' | b'<' | b'>')).count();
+    let mut special = 0usize;
+    for piece in plain.as_bytes().chunks(CHUNK) {
+        cx.budget.poll()?;
+        let found = piece.iter().filter(|byte| matches!(byte, b'"' | b'&' | b'<' | b'>')).count();
+        special = special.saturating_add(found);
+    }
     room(cx, plain.len(), plain.len().saturating_add(special.saturating_mul(5)))?;
     let mut out = String::with_capacity(plain.len());
     let mut rest = plain;
+    let mut looked = 0usize;
     while let Some(at) = rest.find(['"', '&', '<', '>']) {
         let (before, from) = rest.split_at_checked(at).unwrap_or((rest, ""));
         out.push_str(before);
@@ -151,6 +229,10 @@ fn escape_html(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault
             _ => "&gt;",
         });
         rest = characters.as_str();
+        if out.len().saturating_sub(looked) > CHUNK {
+            cx.budget.poll()?;
+            looked = out.len();
+        }
     }
     out.push_str(rest);
     cx.conv().text(out)
@@ -160,7 +242,12 @@ fn url_encode(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault>
     let plain = text(arguments, 0);
     room(cx, plain.len(), plain.len())?;
     let mut out = String::new();
+    let mut looked = 0usize;
     for piece in utf8_percent_encode(plain, &NOT_IN_URLS) {
+        if out.len().saturating_sub(looked) > CHUNK {
+            cx.budget.poll()?;
+            looked = out.len();
+        }
         // Most texts do not grow; those that do ask piece by piece.
         if out.len().saturating_add(piece.len()) > out.capacity() {
             let wanted = out.capacity().saturating_mul(2).max(out.len().saturating_add(piece.len()));

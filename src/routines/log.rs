@@ -21,18 +21,25 @@ pub(super) fn routines() -> Vec<Routine> {
             "Writes a line to the console of an interactive run, here to the log. Behind the message may stand whether \
              it is HTML and how far the work has come, or the latter and the action `init_progressBar`.",
         )
-        .example("runnerLog(\"start\", 0, \"init_progressBar\"); runnerLog(\"<b>end</b>\", true, 100); return 1;", "1");
+        .example(
+            "runnerLog(\"start\", 0, \"init_progressBar\"); runnerLog(\"<b>end</b>\", true, 100);",
+            "start\n<b>end</b>",
+        );
     runner_log.uncertain = true;
     vec![
         Routine::new(
-            system("print").param("variable", Type::DYNAMIC).doc("Writes the text of a value to the log, as one line."),
+            system("print")
+                .param("variable", Type::DYNAMIC)
+                .doc("Writes the text of a value to the log, as one line.")
+                .example("print({\"ebb\", \"flow\"});", "ebb|flow"),
             |cx, arguments| line(cx, LogLevel::Info, argument(arguments, 0)),
         ),
         Routine::new(
             system("logPrint")
                 .param("logLevel", Type::STRING)
                 .param("message", Type::DYNAMIC)
-                .doc("Writes a line at a level: TRACE, DEBUG, INFO, WARN, ERROR or FATAL."),
+                .doc("Writes a line at a level: TRACE, DEBUG, INFO, WARN, ERROR or FATAL.")
+                .example("logPrint(\"WARN\", \"low tide at \" + 17);", "low tide at 17"),
             |cx, arguments| {
                 let word = text(arguments, 0);
                 let Some(level) = LogLevel::parse(word.trim()) else {

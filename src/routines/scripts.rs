@@ -26,7 +26,8 @@ pub(super) fn routines() -> Vec<Routine> {
                 .doc(
                     "Runs another script, which finds the arguments in `argv`, and gives the texts of what it returns. \
                      The path is one that `include` would take; the system is `\"\"` or `\"local\"`.",
-                ),
+                )
+                .example("return call(\"local\", \"swap.sil\", \"ebb|flow\");", "flow|ebb"),
             call,
         ),
         Routine::new(
@@ -51,11 +52,14 @@ pub(super) fn routines() -> Vec<Routine> {
                      `\\$` is a dollar sign. The template sees the variables of the script and may change them. The \
                      path is one that `include` would take; whoever loads the file has decoded it, so `charset` \
                      changes nothing.",
-                ),
+                )
+                .example("number level = 2.5; return executeTemplate(\"tide.tpl\");", "Tide: 2.5 m"),
             execute_template,
         ),
         Routine::new(
-            internal(core(TEMPLATE_INIT)).doc("Begins the output of a template; what translated templates call."),
+            internal(core(TEMPLATE_INIT))
+                .doc("Begins the output of a template; what translated templates call.")
+                .example("_stl__print(\"old\"); _stl__init(); _stl__print(\"new\"); return _stl__done();", "new"),
             |cx, _| {
                 *cx.state.get() = Output::default();
                 Ok(Value::Null)
@@ -63,7 +67,8 @@ pub(super) fn routines() -> Vec<Routine> {
         ),
         Routine::new(
             internal(core("_stl__print").param("value", Type::DYNAMIC))
-                .doc("Adds the text of a value to the output of a template; what translated templates call."),
+                .doc("Adds the text of a value to the output of a template; what translated templates call.")
+                .example("_stl__init(); _stl__print(\"level \"); _stl__print(3); return _stl__done();", "level 3"),
             print,
         ),
         Routine::new(

@@ -1,7 +1,7 @@
 //! Texts. Positions and lengths count UTF-16 units, and a cut never leaves half a character: one of two units belongs
 //! to its first unit.
 
-use super::{argument, array, count, number, text};
+use super::{argument, array, count, encoding::first_piece, number, text};
 use crate::{
     call::{Context, Routine},
     signatures::{Family, Returns, Signature},
@@ -278,7 +278,16 @@ static LETTERS_AND_DIGITS: Kind = LazyLock::new(|| Regex::new(r"\A[\p{L}\p{Nd}]+
 fn all_are(cx: &mut Context<'_>, arguments: &[Value], kind: &Kind) -> Result<Value, Fault> {
     let text = text(arguments, 0);
     charge(cx, text.len().saturating_mul(4))?;
-    Ok(Value::Bool(kind.as_ref().is_some_and(|kind| kind.is_match(text).unwrap_or(false))))
+    let Some(kind) = kind.as_ref() else { return Ok(Value::Bool(false)) };
+    let mut rest = text;
+    let mut all = !rest.is_empty();
+    while all && !rest.is_empty() {
+        cx.budget.poll()?;
+        let piece = first_piece(rest);
+        all = kind.is_match(piece).unwrap_or(false);
+        rest = rest.get(piece.len()..).unwrap_or("");
+    }
+    Ok(Value::Bool(all))
 }
 
 fn each_is(cx: &mut Context<'_>, arguments: &[Value], test: fn(char) -> bool) -> Result<Value, Fault> {

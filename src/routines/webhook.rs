@@ -15,19 +15,26 @@ pub(super) fn routines() -> Vec<Routine> {
         Routine::new(
             Signature::new("getWebhookPayload", Family::System)
                 .returns(Returns::Is(Type::structure(predefined::WEBHOOK_PAYLOAD)))
-                .doc("The request: its query parameters, method and content."),
+                .doc("The request: its query parameters, method and content.")
+                .example(
+                    "WebhookPayload asked = getWebhookPayload(); return asked.httpMethod, asked.queryParams[0].name, \
+                     asked.queryParams[0].values[0];",
+                    "POST|who|Ida",
+                ),
             payload,
         ),
         Routine::new(
             Signature::new("appendToWebhookResponse", Family::System)
                 .param("responsePart", Type::DYNAMIC)
-                .doc("Adds the text of a value to the end of the response."),
+                .doc("Adds the text of a value to the end of the response.")
+                .example("appendToWebhookResponse(\"Hello, \"); appendToWebhookResponse(\"Ida\");", "Hello, Ida"),
             append,
         ),
         Routine::new(
             Signature::new("addWebhookResponseHeader", Family::System)
                 .param("httpHeader", Type::structure(predefined::HTTP_HEADER))
-                .doc("Adds a header to the response; `Content-Type` replaces the default."),
+                .doc("Adds a header to the response; `Content-Type` replaces the default.")
+                .example("addWebhookResponseHeader(httpCreateHeader(\"X-Tide\", \"ebb\"));", "X-Tide: ebb"),
             add_header,
         ),
     ]

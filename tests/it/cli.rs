@@ -396,6 +396,7 @@ fn files_are_there_when_they_are_allowed() {
     let denied = desk.sil(&["run", "a.sil"]);
     assert_eq!(denied.code, 3);
     assert!(denied.err.contains("files are not available in this host"), "{}", denied.err);
+    assert!(denied.err.contains("help: --allow-files FOLDER"), "{}", denied.err);
     assert_eq!(desk.sil(&["run", "a.sil", "--allow-files", "data"]).outcome(), (0, "content\n"));
     assert_eq!(fs::read_to_string(desk.path().join("data/out.txt")).unwrap(), "hi\n");
     let out = desk.sil(&["run", "out.sil", "--allow-files", "data"]);
@@ -412,6 +413,7 @@ fn servers_are_there_when_they_are_allowed() {
     assert!(run.code == 3 && run.err.contains("not available in this host"), "{}", run.err);
     let run = desk.sil(&["run", "a.sil", "--allow-net", "example.com"]);
     assert!(run.code == 3 && run.err.contains("not allowed to reach `127.0.0.1:9`"), "{}", run.err);
+    assert!(run.err.contains("help: --allow-net HOST"), "{}", run.err);
     // Allowed, but nobody answers.
     assert_eq!(desk.sil(&["run", "a.sil", "--allow-net", "127.0.0.1:9"]).outcome(), (0, "true\n"));
 }
@@ -423,6 +425,47 @@ fn the_clock_can_be_stopped() {
     assert_eq!(run.outcome(), (0, "2024-02-29 12:00:00\n"));
     let run = desk.sil(&["run", "a.sil", "--now", "soon"]);
     assert!(run.code == 64 && run.err.contains("`soon` is no time such as"), "{}", run.err);
+}
+
+#[test]
+fn the_clock_of_the_system_goes_on_without_now() {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis();
+    let run = script("date d = currentDate(); return d[\"TOMILLIS\"];").sil(&["run", "a.sil"]);
+    let told: u128 = run.out.trim().parse().unwrap();
+    assert!(told >= now && told < now + 60_000, "{told} is not soon after {now}");
+}
+
+#[test]
+fn chance_follows_from_a_seed() {
+    let desk = script("return random(1000000000), random(1000000000), random(1000000000);");
+    let seeded = |seed| desk.sil(&["run", "a.sil", "--seed", seed]).out;
+    assert_eq!(seeded("7"), seeded("7"));
+    assert_ne!(seeded("7"), seeded("8"));
+    assert_ne!(desk.sil(&["run", "a.sil"]).out, desk.sil(&["run", "a.sil"]).out);
+    assert_eq!(desk.sil(&["run", "a.sil", "--seed", "many"]).code, 64);
+}
+
+#[test]
+fn variables_of_the_environment_are_shown_one_by_one() {
+    let desk = script("return silEnv(\"SIL_SHOWN\"), isNull(silEnv(\"SIL_HIDDEN\")), isNull(silEnv(\"SIL_UNSET\"));");
+    let run = |options: &[&str]| {
+        let mut command = desk.command(&["run", "a.sil"]);
+        command.args(options).env("SIL_SHOWN", "tide").env("SIL_HIDDEN", "ebb");
+        Run::new(command.output().unwrap())
+    };
+    let shown = ["--allow-env", "SIL_SHOWN", "--allow-env", "SIL_UNSET"];
+    assert_eq!(run(&shown).outcome(), (0, "tide\ntrue\ntrue\n"));
+    assert_eq!(run(&[]).outcome(), (0, "\ntrue\ntrue\n"));
+}
+
+#[test]
+fn scripts_wait_and_take_locks() {
+    let text = "use \"system\"; date begin = currentDate(); lock(\"tide\"); lock(\"tide\"); sleep(\"1s\");
+        unlock(\"tide\"); date end = currentDate(); return end - begin >= \"1s\";";
+    assert_eq!(script(text).sil(&["run", "a.sil"]).outcome(), (0, "true\n"));
+    // Waiting ends with the run's time.
+    let run = script("sysSleep(\"1h\");").sil(&["run", "a.sil", "--timeout", "100ms"]);
+    assert!(run.code == 3 && run.err.contains("deadline limit of 100 ms"), "{}", run.err);
 }
 
 #[test]

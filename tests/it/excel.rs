@@ -47,7 +47,8 @@ fn pack<'a>(parts: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<u8> {
     writer.finish().unwrap().into_inner()
 }
 
-fn book() -> Vec<u8> {
+/// A workbook of two sheets, `First & last` and, current, `Data`.
+pub fn book() -> Vec<u8> {
     pack(PARTS.iter().copied())
 }
 

@@ -156,3 +156,111 @@ fn deadline_and_cancel_end_a_run() {
     flag.cancel();
     assert_eq!(runner.join().unwrap(), LimitKind::Cancel);
 }
+
+/// What a run says that ends by a limit.
+fn said(source: &str, host: &mut MemoryHost, limits: &Limits) -> (LimitKind, String) {
+    let program = Engine::new().compile("hostile.sil", source).unwrap_or_else(|found| panic!("{found}"));
+    let error = program.run(host, limits).expect_err(source);
+    match error.kind() {
+        ErrorKind::Limit(hit) => (hit.kind, error.message().to_owned()),
+        other => panic!("{other:?}: {error}"),
+    }
+}
+
+#[test]
+fn catastrophic_patterns_name_their_limit() {
+    let text = format!("{}!", "a".repeat(5_000));
+    // Without back-references and the like even these take linear time.
+    for pattern in ["(a+)+b", "(a|a)*b", "(a|aa)+$", "(.*)*b", "^(\\w+\\s?)*$"] {
+        let source = format!("try {{ return matches(argv[0], \"{pattern}\"); }} catch {{ return \"caught\"; }}");
+        let program = Engine::new().compile("hostile.sil", &source).unwrap();
+        let outcome = program.run(&mut MemoryHost::new().with_argument(&*text), &Limits::default()).unwrap();
+        assert_eq!(outcome.returned()[0].to_text(), "false", "{pattern}");
+    }
+    for pattern in ["((a|aa)+)\\1b", "(?=(a+)+b)a", "(a*)*+\\1x", "(?:(a+)(?=a))*b"] {
+        let source = format!("try {{ return matchStart(argv[0], \"{pattern}\"); }} catch {{ return \"caught\"; }}");
+        let started = Instant::now();
+        let program = Engine::new().compile("hostile.sil", &source).unwrap();
+        match program.run(&mut MemoryHost::new().with_argument(&*text), &Limits::default()) {
+            Ok(outcome) => assert_ne!(outcome.returned()[0].to_text(), "caught", "{pattern}"),
+            Err(error) => assert!(error.message().starts_with("regex limit"), "{pattern}: {error}"),
+        }
+        assert!(started.elapsed() < Duration::from_secs(20), "{pattern}: {:?}", started.elapsed());
+    }
+}
+
+#[test]
+fn json_nested_without_end_is_refused() {
+    let limits = Limits::default().string_size(256 << 20).memory(1 << 30);
+    let sizes = [("[", "string[] a", 100 << 20), ("{\"a\":", "Node a", 1 << 20), ("[{\"a\":[", "Node[] a", 1 << 20)];
+    for (unit, receiver, size) in sizes {
+        let source = format!("struct Node {{ Node a; }} {receiver} = fromJson(argv[0]);");
+        let program = Engine::new().compile("hostile.sil", &source).unwrap();
+        let mut host = MemoryHost::new().with_argument(unit.repeat(size / unit.len()));
+        let error = program.run(&mut host, &limits).unwrap_err();
+        let message = error.message();
+        assert!(message.contains("is no JSON") || message.contains("JSON depth limit"), "{message}");
+    }
+}
+
+#[test]
+fn a_large_sort_keeps_a_short_deadline() {
+    // The elements come as a field, so that the deadline begins when they are there.
+    let elements: Vec<String> =
+        (0..1_000_000u64).map(|i| format!("{}", i.wrapping_mul(0x9e37_79b9) % 1_000_003)).collect();
+    let mut host = MemoryHost::new().with_argument(elements.join("|"));
+    let limits = Limits::default().timeout(Some(Duration::from_millis(5)));
+    let started = Instant::now();
+    let source = "string[] all = argv[0]; try { arraySort(all, false); } catch { return 1; } return 2;";
+    let (kind, message) = said(source, &mut host, &limits);
+    assert_eq!(kind, LimitKind::Deadline);
+    assert!(message.starts_with("deadline limit of 5 ms reached"), "{message}");
+    assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
+}
+
+#[test]
+fn paths_out_of_the_root_are_refused_in_memory_too() {
+    let hidden = ["../../etc/passwd", "a/../../x", "/etc/passwd", "..", "a\\0b"];
+    for path in hidden {
+        let source = format!("string s = readFromTextFile(\"{path}\"); return s;");
+        let program = Engine::new().compile("hostile.sil", &source).unwrap();
+        let error = program.run(&mut MemoryHost::new().with_file("a/x", "inside"), &Limits::default()).unwrap_err();
+        assert!(error.message().contains("cannot read"), "{path}: {error}");
+    }
+}
+
+#[test]
+fn growth_by_routines_is_asked_for_first() {
+    let limits = Limits::default().memory(16 << 20);
+    for step in [
+        "s = join({s, s, s, s}, s);",
+        "s = replace(s, \"x\", \"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\");",
+        "s = matchReplace(s, \"x\", \"$0$0$0$0$0$0$0$0\");",
+        "s = escapeHtml(s + \"<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<\" + s);",
+        "s = urlEncode(s + \"%%%%%%%%%%%%%%%%%%%%%%\" + s);",
+        "s = base64Encode(s + s);",
+        "string[] a = split(s + s, \"\"); s = s + s + a;",
+        "s = toJson({s, s, s});",
+        "s = toUpper(s) + s; s = toLower(s) + s;",
+        "s = formatNumber(1, s) + s + s;",
+        "s = formatDate(\"2031-07-04\", \"'\" + s + s + \"'\") + s;",
+        "printInFile(\"f\", s + s); s = readFromTextFile(\"f\");",
+    ] {
+        let source = format!("string s = \"xxxxxxxx\"; while (true) {{ {step} }}");
+        let (kind, message) = said(&source, &mut MemoryHost::new(), &limits);
+        let expected = matches!(kind, LimitKind::Memory | LimitKind::StringSize | LimitKind::ArraySize);
+        assert!(expected && message.contains(" limit of "), "{step}: {message}");
+    }
+}
+
+#[cfg(feature = "crypto")]
+#[test]
+fn what_is_encrypted_in_one_step_is_short() {
+    let program = Engine::new()
+        .compile("hostile.sil", "try { return encrypt(argv[0], argv[1]); } catch { return lastExceptionMessage(); }")
+        .unwrap();
+    let text = "x".repeat((8 << 20) + 1);
+    let mut host = MemoryHost::new().with_argument(text).with_argument("0123456789abcdef");
+    let outcome = program.run(&mut host, &Limits::default()).unwrap();
+    assert!(outcome.returned()[0].to_text().contains("more than 8388608 bytes cannot be encrypted"));
+}

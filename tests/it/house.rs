@@ -118,7 +118,7 @@ const TOP: &[&str] = &["Cargo.toml", "Cargo.lock", "src", "grammar", "benches", 
 const LINES: usize = 800;
 const MANY_LINES: usize = 500;
 
-fn root() -> &'static Path {
+pub(super) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 

@@ -32,12 +32,17 @@ mod includes;
 mod operators;
 mod properties;
 mod reference;
+#[cfg(all(feature = "full", feature = "local"))]
+mod routine_reference;
 mod routines;
 mod routines_system;
 mod rules;
 mod run;
 mod sharing;
+#[cfg(all(feature = "full", feature = "local"))]
+mod stopping;
 mod syntax;
 mod syntax_deep;
+mod tables;
 #[cfg(feature = "webhook")]
 mod webhook;

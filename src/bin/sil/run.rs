@@ -172,7 +172,12 @@ impl Report<'_> {
         }
         output::put(&text)?;
         match self.result {
-            Err(error) => output::note(&error.report()),
+            Err(error) => {
+                output::note(&error.report());
+                if let Some(option) = option_for(error.message()) {
+                    output::note(&format!("  help: {option} lets the script do this"));
+                }
+            }
             Ok(_) => {
                 if let Some(problem) = self.problem() {
                     output::note(&format!("error: {problem}"));
@@ -263,6 +268,18 @@ fn error_json(kind: &str, message: &str, place: Option<&Place>, stack: Vec<Value
     object.extend(place_json(place));
     object.insert("stack".to_owned(), Value::Array(stack));
     Value::Object(object)
+}
+
+/// The option that lets a script do what it was refused.
+fn option_for(message: &str) -> Option<&'static str> {
+    let refused = |what: &str| message.contains(what);
+    if refused("files are not available in this host") {
+        Some("--allow-files FOLDER")
+    } else if refused("requests to other servers are not available") || refused("not allowed to reach") {
+        Some("--allow-net HOST")
+    } else {
+        None
+    }
 }
 
 /// Tells why a script does not compile.

@@ -36,13 +36,24 @@ pub(super) fn routines() -> Vec<Routine> {
                 .package("excel", "openWorkbook")
                 .param("path", Type::STRING)
                 .returns(Returns::Is(Type::INTEGER))
-                .doc("Opens an .xlsx workbook and gives its number, for this script only; a missing file is an error."),
+                .doc(
+                    "Opens an .xlsx workbook and gives its number, for this script only; a missing file is an error.",
+                )
+                .example(
+                    "integer w = excelOpenWorkbook(\"stock.xlsx\"); return w > 0, excelGetCell(w, \"A1\");",
+                    "true|rope",
+                ),
             open,
         ),
         Routine::new(
             signature("excelCloseWorkbook", "closeWorkbook")
                 .returns(yes_or_no)
-                .doc("Saves a workbook, if it was changed, and closes it. What is never closed is not saved."),
+                .doc("Saves a workbook, if it was changed, and closes it. What is never closed is not saved.")
+                .example(
+                    "integer w = excelOpenWorkbook(\"stock.xlsx\"); excelSetCell(w, \"lamp\", \"A1\"); \
+                     excelCloseWorkbook(w); w = excelOpenWorkbook(\"stock.xlsx\"); return excelGetCell(w, \"A1\");",
+                    "lamp",
+                ),
             close,
         ),
         Routine::new(
@@ -53,6 +64,11 @@ pub(super) fn routines() -> Vec<Routine> {
                 .doc(
                     "The text of a cell of a sheet, or of the current one. The cell is named like `B2` or by row and column \
                      from 0 like `1,1`. A date is the number that the file holds; of a formula the last result is given.",
+                )
+                .example(
+                    "integer w = excelOpenWorkbook(\"stock.xlsx\"); return excelGetCell(w, \"A1\"), excelGetCell(w, \
+                     \"Data\", \"0,2\");",
+                    "rope|2.5",
                 ),
             get_cell,
         ),
@@ -62,19 +78,50 @@ pub(super) fn routines() -> Vec<Routine> {
                 .optional("worksheetName", Type::STRING)
                 .param("cellAddrOrXY", Type::STRING)
                 .returns(yes_or_no)
-                .doc("Puts a text into a cell of a sheet, or of the current one; the style of the cell stays."),
+                .doc(
+                    "Puts a text into a cell of a sheet, or of the current one; the style of the cell stays.",
+                )
+                .example(
+                    "integer w = excelOpenWorkbook(\"stock.xlsx\"); excelSetCell(w, \"lamp\", \"B2\"); return \
+                     excelGetCell(w, \"1,1\");",
+                    "lamp",
+                ),
             set_cell,
         ),
         Routine::new(
-            row("excelAddRow", "addRow").doc("Puts an empty row into the current sheet; the rows from there on move down."),
+            row("excelAddRow", "addRow")
+            .doc(
+                "Puts an empty row into the current sheet; the rows from there on move down.",
+            )
+            .example(
+                "integer w = excelOpenWorkbook(\"stock.xlsx\"); excelAddRow(w, 0); return excelGetCell(w, \
+                 \"A2\");",
+                "rope",
+            ),
             |cx, arguments| change_row(cx, arguments, |sheet, row, cx| sheet.add_row(row, cx)),
         ),
         Routine::new(
-            row("excelRemoveRow", "removeRow").doc("Takes a row out of the current sheet; the rows behind it move up."),
+            row("excelRemoveRow", "removeRow")
+            .doc(
+                "Takes a row out of the current sheet; the rows behind it move up.",
+            )
+            .example(
+                "integer w = excelOpenWorkbook(\"stock.xlsx\"); excelRemoveRow(w, 0); return excelGetCell(w, \
+                 \"B1\") == \"rope\";",
+                "false",
+            ),
             |cx, arguments| change_row(cx, arguments, |sheet, row, cx| sheet.remove_row(row, cx)),
         ),
         Routine::new(
-            row("excelReplaceRow", "replaceRow").doc("Puts an empty row into the place of one of the current sheet."),
+            row("excelReplaceRow", "replaceRow")
+            .doc(
+                "Puts an empty row into the place of one of the current sheet.",
+            )
+            .example(
+                "integer w = excelOpenWorkbook(\"stock.xlsx\"); excelReplaceRow(w, 0); return \
+                 length(excelGetCell(w, \"A1\"));",
+                "0",
+            ),
             |cx, arguments| change_row(cx, arguments, |sheet, row, cx| sheet.empty_row(row, cx)),
         ),
         Routine::new(
@@ -82,7 +129,12 @@ pub(super) fn routines() -> Vec<Routine> {
                 .param("sheetName", Type::STRING)
                 .optional("makeCurrent", Type::BOOLEAN)
                 .returns(yes_or_no)
-                .doc("Adds an empty sheet at the end, and makes it the current one if wanted."),
+                .doc("Adds an empty sheet at the end, and makes it the current one if wanted.")
+                .example(
+                    "integer w = excelOpenWorkbook(\"stock.xlsx\"); excelAddSheet(w, \"Notes\", true); \
+                     excelSetCell(w, \"new\", \"A1\"); return excelGetCell(w, \"Notes\", \"A1\");",
+                    "new",
+                ),
             |cx, arguments| {
                 let current = matches!(argument(arguments, 2), Value::Bool(true));
                 change(cx, arguments, |book, cx| book.add_sheet(cx, text(arguments, 1), current))
@@ -92,14 +144,24 @@ pub(super) fn routines() -> Vec<Routine> {
             signature("excelRemoveSheet", "removeSheet")
                 .param("sheetName", Type::STRING)
                 .returns(yes_or_no)
-                .doc("Takes a sheet out; the only one stays."),
+                .doc("Takes a sheet out; the only one stays.")
+                .example(
+                    "integer w = excelOpenWorkbook(\"stock.xlsx\"); return excelRemoveSheet(w, \"Data\"), \
+                     excelSetCurrentSheet(w, \"Data\");",
+                    "true|false",
+                ),
             |cx, arguments| change(cx, arguments, |book, _| Ok(book.remove_sheet(text(arguments, 1)))),
         ),
         Routine::new(
             signature("excelSetCurrentSheet", "setCurrentSheet")
                 .param("sheetName", Type::STRING)
                 .returns(yes_or_no)
-                .doc("Makes a sheet the one that is meant when none is named."),
+                .doc("Makes a sheet the one that is meant when none is named.")
+                .example(
+                    "integer w = excelOpenWorkbook(\"stock.xlsx\"); return excelSetCurrentSheet(w, \"Data\"), \
+                     excelSetCurrentSheet(w, \"Nowhere\");",
+                    "true|false",
+                ),
             |cx, arguments| change(cx, arguments, |book, _| Ok(book.set_current(text(arguments, 1)))),
         ),
     ]

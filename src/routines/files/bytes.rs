@@ -34,7 +34,12 @@ pub(super) fn routines() -> Vec<Routine> {
                 .param("path", Type::STRING)
                 .param("bytes", Type::BYTE.array())
                 .optional("append", Type::BOOLEAN)
-                .doc("Makes a file of bytes in place of what was there, or adds them to its end."),
+                .doc("Makes a file of bytes in place of what was there, or adds them to its end.")
+                .example(
+                    "byte[] two = {104, 105}; writeToBinaryFile(\"a.bin\", two); writeToBinaryFile(\"a.bin\", two, \
+                     true); return readFromTextFile(\"a.bin\");",
+                    "hihi",
+                ),
             |cx, arguments| {
                 let path = text(arguments, 0);
                 let bytes = match array(arguments, 1) {

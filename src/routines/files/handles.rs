@@ -37,7 +37,15 @@ pub(super) fn routines() -> Vec<Routine> {
             open,
         ),
         Routine::new(
-            signature("fileClose", "close").param("fid", Type::INTEGER).doc("Closes a file; throws `invalid` for one that is not open."),
+            signature("fileClose", "close").param("fid", Type::INTEGER)
+            .doc(
+                "Closes a file; throws `invalid` for one that is not open.",
+            )
+            .example(
+                "integer f = fileOpen(\"a.txt\"); fileWrite(f, \"tea\"); fileClose(f); return \
+                 fileSize(\"a.txt\");",
+                "3",
+            ),
             close,
         ),
         Routine::new(
@@ -45,7 +53,15 @@ pub(super) fn routines() -> Vec<Routine> {
                 .param("fid", Type::INTEGER)
                 .param("pos", Type::INTEGER)
                 .returns(Returns::Is(Type::INTEGER))
-                .doc("Moves to a byte offset from the start of a file and gives it back; throws `seek_error` and a reason."),
+                .doc(
+                    "Moves to a byte offset from the start of a file and gives it back; throws `seek_error` and a \
+                     reason.",
+                )
+                .example(
+                    "printInFile(\"a.txt\", \"abcdef\"); integer f = fileOpen(\"a.txt\", true); return fileSeek(f, \
+                     4), fileReadLine(f);",
+                    "4|ef",
+                ),
             seek,
         ),
         Routine::new(
@@ -53,14 +69,25 @@ pub(super) fn routines() -> Vec<Routine> {
                 .param("fid", Type::INTEGER)
                 .param("len", Type::INTEGER)
                 .returns(Returns::Is(Type::BYTE.array()))
-                .doc("The next bytes of a file, at most so many; throws `eof` at its end, or `read_error` and a reason."),
+                .doc(
+                    "The next bytes of a file, at most so many; throws `eof` at its end, or `read_error` and a \
+                     reason.",
+                )
+                .example(
+                    "printInFile(\"a.txt\", \"tea\"); integer f = fileOpen(\"a.txt\", true); return fileRead(f, 2);",
+                    "116|101",
+                ),
             read,
         ),
         Routine::new(
             signature("fileReadByte", "readByte")
                 .param("fid", Type::INTEGER)
                 .returns(Returns::Is(Type::BYTE))
-                .doc("The next byte of a file; throws `eof` at its end, or `read_error` and a reason."),
+                .doc("The next byte of a file; throws `eof` at its end, or `read_error` and a reason.")
+                .example(
+                    "printInFile(\"a.txt\", \"tea\"); integer f = fileOpen(\"a.txt\", true); return fileReadByte(f);",
+                    "116",
+                ),
             |cx, arguments| {
                 with_file(cx, arguments, "read_error", |cx, file| {
                     let piece = file.next(cx, 1)?;
@@ -71,6 +98,11 @@ pub(super) fn routines() -> Vec<Routine> {
         Routine::new(
             signature("fileReadLine", "readLine").param("fid", Type::INTEGER).returns(Returns::Is(Type::STRING)).doc(
                 "The next line of a file without its line end; throws `eof` at its end, or `read_error` and a reason.",
+            )
+            .example(
+                "printInFile(\"a.txt\", \"tea\\nrum\"); integer f = fileOpen(\"a.txt\", true); fileReadLine(f); \
+                 return fileReadLine(f);",
+                "rum",
             ),
             |cx, arguments| with_file(cx, arguments, "read_error", |cx, file| file.line(cx)),
         ),
@@ -78,7 +110,14 @@ pub(super) fn routines() -> Vec<Routine> {
             signature("fileWrite", "write")
                 .param("fid", Type::INTEGER)
                 .param("data", Type::DYNAMIC)
-                .doc("Writes a text, a byte or bytes where the file stands; throws `write_error` and a reason."),
+                .doc(
+                    "Writes a text, a byte or bytes where the file stands; throws `write_error` and a reason.",
+                )
+                .example(
+                    "integer f = fileOpen(\"a.txt\"); fileWrite(f, \"te\"); fileWrite(f, (byte) 97); fileClose(f); \
+                     return readFromTextFile(\"a.txt\");",
+                    "tea",
+                ),
             write,
         ),
     ]

@@ -27,7 +27,10 @@ pub(super) fn routines() -> Vec<Routine> {
                 .param("regex", Type::STRING)
                 .returns(Returns::Is(Type::STRINGS))
                 .doc("The absolute paths of the files in a folder whose whole name matches a pattern, sorted; folders in it are not entered.")
-                .example("createFile(\"a.txt\"); createFile(\"b.csv\"); return size(findFiles(\".\", \".*\\\\.csv\"));", "1"),
+                .example(
+                    "createFile(\"a.txt\"); createFile(\"b.csv\"); return size(findFiles(\".\", \".*\\\\.csv\"));",
+                    "1",
+                ),
             |cx, arguments| find(cx, arguments, false),
         ),
         Routine::new(
@@ -35,7 +38,14 @@ pub(super) fn routines() -> Vec<Routine> {
                 .param("directory", Type::STRING)
                 .param("regex", Type::STRING)
                 .returns(Returns::Is(Type::STRINGS))
-                .doc("The absolute paths of the folders in a folder whose whole name matches a pattern, sorted."),
+                .doc(
+                    "The absolute paths of the folders in a folder whose whole name matches a pattern, sorted.",
+                )
+                .example(
+                    "createDirectory(\"jan\"); createDirectory(\"feb\"); return size(findDirectories(\".\", \
+                     \"j.*\"));",
+                    "1",
+                ),
             |cx, arguments| find(cx, arguments, true),
         ),
         Routine::new(

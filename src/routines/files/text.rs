@@ -32,7 +32,12 @@ pub(super) fn routines() -> Vec<Routine> {
                 .param("path", Type::STRING)
                 .param("value", Type::STRING)
                 .optional("charset", Type::STRING)
-                .doc("Adds a line to a text file, which is made when it is missing."),
+                .doc("Adds a line to a text file, which is made when it is missing.")
+                .example(
+                    "printInFile(\"a.txt\", \"ebb\"); printInFile(\"a.txt\", \"flow\"); return \
+                     readFromTextFile(\"a.txt\") == \"ebb\\nflow\\n\";",
+                    "true",
+                ),
             print_in_file,
         ),
     ]

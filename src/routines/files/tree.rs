@@ -48,21 +48,30 @@ pub(super) fn routines() -> Vec<Routine> {
             signature("deleteDirectory", "deleteDir")
                 .param("path", Type::STRING)
                 .returns(YES_OR_NO)
-                .doc("Removes a folder, which has to be empty; false when it is not or not there."),
+                .doc("Removes a folder, which has to be empty; false when it is not or not there.")
+                .example(
+                    "createDirectory(\"old\"); return deleteDirectory(\"old\"), directoryExists(\"old\");",
+                    "true|false",
+                ),
             |cx, arguments| change(cx, "remove the folder", text(arguments, 0), |files, path| files.remove_dir(path)),
         ),
         Routine::new(
             signature("fileExists", "exists")
                 .param("path", Type::STRING)
                 .returns(YES_OR_NO)
-                .doc("Whether there is a file of this path; a folder is none."),
+                .doc("Whether there is a file of this path; a folder is none.")
+                .example("createFile(\"a.txt\"); return fileExists(\"a.txt\"), fileExists(\"b.txt\");", "true|false"),
             |cx, arguments| exists(cx, text(arguments, 0), false),
         ),
         Routine::new(
             signature("directoryExists", "dirExists")
                 .param("path", Type::STRING)
                 .returns(YES_OR_NO)
-                .doc("Whether there is a folder of this path."),
+                .doc("Whether there is a folder of this path.")
+                .example(
+                    "createDirectory(\"logs\"); return directoryExists(\"logs\"), directoryExists(\"none\");",
+                    "true|false",
+                ),
             |cx, arguments| exists(cx, text(arguments, 0), true),
         ),
         Routine::new(
@@ -74,10 +83,18 @@ pub(super) fn routines() -> Vec<Routine> {
             size,
         ),
         Routine::new(
-            signature("fileInfo", "info").param("path", Type::STRING).returns(Returns::Is(Type::STRINGS)).doc(
-                "What is known of a file or folder, by key: absolutePath, created, createdLong, lastModified, \
+            signature("fileInfo", "info")
+                .param("path", Type::STRING)
+                .returns(Returns::Is(Type::STRINGS))
+                .doc(
+                    "What is known of a file or folder, by key: absolutePath, created, createdLong, lastModified, \
                  lastModifiedLong, uri, isDirectory, isSymbolic, parent, canRead, canWrite, canExecute.",
-            ),
+                )
+                .example(
+                    "createFile(\"a.txt\"); string[] info = fileInfo(\"a.txt\"); return info[\"isDirectory\"], \
+                 info[\"canRead\"];",
+                    "false|true",
+                ),
             described,
         ),
         Routine::new(
@@ -97,7 +114,12 @@ pub(super) fn routines() -> Vec<Routine> {
                 .param("source", Type::STRING)
                 .param("destination", Type::STRING)
                 .returns(YES_OR_NO)
-                .doc("Moves a file; false when there is one at the destination, or none at the source."),
+                .doc("Moves a file; false when there is one at the destination, or none at the source.")
+                .example(
+                    "createFile(\"a.txt\"); return fileMove(\"a.txt\", \"b.txt\"), fileExists(\"a.txt\"), \
+                     fileExists(\"b.txt\");",
+                    "true|false|true",
+                ),
             |cx, arguments| rename(cx, "move", arguments),
         ),
         Routine::new(
@@ -105,14 +127,22 @@ pub(super) fn routines() -> Vec<Routine> {
                 .param("source", Type::STRING)
                 .param("destination", Type::STRING)
                 .returns(YES_OR_NO)
-                .doc("Gives a file another path; false when that is taken, or there is no such file."),
+                .doc("Gives a file another path; false when that is taken, or there is no such file.")
+                .example(
+                    "createFile(\"a.txt\"); return renameFile(\"a.txt\", \"c.txt\"), fileExists(\"c.txt\");",
+                    "true|true",
+                ),
             |cx, arguments| rename(cx, "rename", arguments),
         ),
         Routine::new(
             signature("fileTruncate", "truncate")
                 .param("path", Type::STRING)
                 .returns(YES_OR_NO)
-                .doc("Empties a file; false when there is none."),
+                .doc("Empties a file; false when there is none.")
+                .example(
+                    "printInFile(\"a.txt\", \"tea\"); return fileTruncate(\"a.txt\"), fileSize(\"a.txt\");",
+                    "true|0",
+                ),
             truncate,
         ),
     ]

@@ -33,7 +33,10 @@ pub(super) fn routines() -> Vec<Routine> {
                 "Puts files into an archive under their names without folders. What is in the archive already stays, but \
                  for files of the same name; false when a file is missing or the archive is none.",
             )
-            .example("printInFile(\"a.txt\", \"x\"); return zipFiles({\"a.txt\"}, \"a.zip\"), fileExists(\"a.zip\");", "true|true"),
+            .example(
+                "printInFile(\"a.txt\", \"x\"); return zipFiles({\"a.txt\"}, \"a.zip\"), fileExists(\"a.zip\");",
+                "true|true",
+            ),
         zip_files,
     )]
 }

@@ -19,26 +19,46 @@ pub(super) fn routines() -> Vec<Routine> {
         Routine::new(
             signature("httpGetStatusCode", "statusCode")
                 .returns(Returns::Is(Type::NUMBER))
-                .doc("The status code of the latest answer; null when there was none."),
+                .doc("The status code of the latest answer; null when there was none.")
+                .example(
+                    "HttpRequest ask; httpOptions(\"http://tide.example/now\", ask); return httpGetStatusCode();",
+                    "200",
+                ),
             |cx, _| Ok(latest(cx).reply.as_ref().map_or(Value::Null, |reply| Value::Num(f64::from(reply.status)))),
         ),
         uncertain(Routine::new(
             signature("httpGetReasonPhrase", "reasonPhrase")
+                // The short name as the documentation misspells it.
+                .alias("reeasonPhrase")
                 .returns(Returns::Is(Type::STRING))
-                .doc("The words behind the status code of the latest answer; null when there was none."),
+                .doc("The words behind the status code of the latest answer; null when there was none.")
+                .example(
+                    "HttpRequest ask; httpOptions(\"http://tide.example/now\", ask); return httpGetReasonPhrase();",
+                    "OK",
+                ),
             |cx, _| Ok(latest(cx).reply.as_ref().map_or(Value::Null, |reply| Value::text(&reply.reason))),
         )),
         Routine::new(
             signature("httpGetErrorMessage", "errorMessage")
                 .returns(Returns::Is(Type::STRING))
-                .doc("Why the latest request was not answered, or status and words of an error; else empty."),
+                .doc("Why the latest request was not answered, or status and words of an error; else empty.")
+                .example(
+                    "HttpRequest ask; string answer = httpGet(\"http://nowhere.example/\", ask); return \
+                     isNull(answer), httpGetErrorMessage();",
+                    "true|no server answers at http://nowhere.example/",
+                ),
             |cx, _| Ok(Value::text(&latest(cx).error)),
         ),
         Routine::new(
             signature("httpGetHeader", "getHeader")
                 .param("headerName", Type::STRING)
                 .returns(Returns::Is(Type::STRING))
-                .doc("A header of the latest answer, several of one name joined with `, `; null when it has none."),
+                .doc("A header of the latest answer, several of one name joined with `, `; null when it has none.")
+                .example(
+                    "HttpRequest ask; httpOptions(\"http://tide.example/now\", ask); return \
+                     httpGetHeader(\"content-type\");",
+                    "application/json",
+                ),
             |cx, arguments| {
                 let value = latest(cx).reply.as_ref().and_then(|reply| header(reply, text(arguments, 0)));
                 Ok(value.map_or(Value::Null, |value| Value::text(&value)))
@@ -48,13 +68,23 @@ pub(super) fn routines() -> Vec<Routine> {
             signature("httpGetCookie", "getCookie")
                 .param("cookieName", Type::STRING)
                 .returns(Returns::Is(Type::STRING))
-                .doc("The value of a cookie that the latest answer sets; null when it sets none of this name."),
+                .doc("The value of a cookie that the latest answer sets; null when it sets none of this name.")
+                .example(
+                    "HttpRequest ask; string answer = httpGet(\"http://tide.example/now\", ask); return \
+                     httpGetCookie(\"harbour\"), length(answer) > 0;",
+                    "north|true",
+                ),
             cookie,
         ),
         Routine::new(
             signature("httpGetResponseInfo", "responseInfo")
                 .returns(Returns::Is(Type::structure(predefined::HTTP_RESPONSE_INFO)))
-                .doc("Status code, error message and words of the latest answer in one structure."),
+                .doc("Status code, error message and words of the latest answer in one structure.")
+                .example(
+                    "HttpRequest ask; httpOptions(\"http://tide.example/now\", ask); HttpResponseInfo info = \
+                     httpGetResponseInfo(); return info.statusCode, info.reasonPhrase;",
+                    "200|OK",
+                ),
             info,
         ),
     ]

@@ -32,24 +32,50 @@ pub(super) fn routines() -> Vec<Routine> {
         ))
     };
     vec![
-        Routine::new(reading("httpGet", "get", "Asks a server for something."), |cx, arguments| {
-            verb(cx, "GET", arguments)
-        }),
-        Routine::new(reading("httpDelete", "delete", "Asks a server to remove something."), |cx, arguments| {
-            verb(cx, "DELETE", arguments)
-        }),
-        Routine::new(reading("httpOptions", "options", "Asks a server what it allows."), |cx, arguments| {
-            verb(cx, "OPTIONS", arguments)
-        }),
-        Routine::new(writing("httpPost", "post", "postData", "Sends data to a server."), |cx, arguments| {
-            verb(cx, "POST", arguments)
-        }),
         Routine::new(
-            writing("httpPut", "put", "putData", "Sends data to a server, in place of what is there."),
+            reading("httpGet", "get", "Asks a server for something.").example(
+                "struct Tide { string port; number level; } HttpRequest ask; Tide tide = \
+             httpGet(\"http://tide.example/now\", ask); return tide.level;",
+                "2.5",
+            ),
+            |cx, arguments| verb(cx, "GET", arguments),
+        ),
+        Routine::new(
+            reading("httpDelete", "delete", "Asks a server to remove something.").example(
+                "HttpRequest ask; httpDelete(\"http://tide.example/now\", ask); return httpGetStatusCode();",
+                "200",
+            ),
+            |cx, arguments| verb(cx, "DELETE", arguments),
+        ),
+        Routine::new(
+            reading("httpOptions", "options", "Asks a server what it allows.").example(
+                "HttpRequest ask; httpOptions(\"http://tide.example/now\", ask); return httpGetStatusCode();",
+                "200",
+            ),
+            |cx, arguments| verb(cx, "OPTIONS", arguments),
+        ),
+        Routine::new(
+            writing("httpPost", "post", "postData", "Sends data to a server.").example(
+                "HttpRequest ask; string answer = httpPost(\"http://tide.example/now\", ask, \"level=3\"); \
+             return answer;",
+                "{\"port\":\"north\",\"level\":2.5}",
+            ),
+            |cx, arguments| verb(cx, "POST", arguments),
+        ),
+        Routine::new(
+            writing("httpPut", "put", "putData", "Sends data to a server, in place of what is there.").example(
+                "struct Tide { number level; } Tide tide; tide.level = 3; HttpRequest ask; string answer = \
+                 httpPut(\"http://tide.example/now\", ask, tide); return answer;",
+                "{\"port\":\"north\",\"level\":2.5}",
+            ),
             |cx, arguments| verb(cx, "PUT", arguments),
         ),
         Routine::new(
-            writing("httpPatch", "patch", "patchData", "Sends changes of what a server has."),
+            writing("httpPatch", "patch", "patchData", "Sends changes of what a server has.").example(
+                "HttpRequest ask; httpPatch(\"http://tide.example/now\", ask, \"level=3\"); return \
+                 httpGetStatusCode();",
+                "200",
+            ),
             |cx, arguments| verb(cx, "PATCH", arguments),
         ),
         Routine::new(
@@ -57,7 +83,15 @@ pub(super) fn routines() -> Vec<Routine> {
                 .param("url", Type::STRING)
                 .param("file", Type::STRING)
                 .returns(Returns::NeverNull(Type::BOOLEAN))
-                .doc("Gets an address and writes the content into a file; false, with the reason in the log, when that fails."),
+                .doc(
+                    "Gets an address and writes the content into a file; false, with the reason in the log, when \
+                     that fails.",
+                )
+                .example(
+                    "saveURLToFile(\"http://tide.example/now\", \"tide.json\"); return \
+                     readFromTextFile(\"tide.json\");",
+                    "{\"port\":\"north\",\"level\":2.5}",
+                ),
             save,
         ),
     ]

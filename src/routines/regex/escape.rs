@@ -113,7 +113,9 @@ impl Parser {
                 None => return Err(self.fault("a property has a name")),
             }
         }
-        match set::property(&name, self.flags.unicode_classes) {
+        let unicode = self.flags.unicode_classes;
+        let found = if self.flags.ignore_case { set::any_case(&name, unicode) } else { None };
+        match found.or_else(|| set::property(&name, unicode)) {
             Some(found) => Ok(if negative { set::negated(found) } else { found }),
             None => {
                 self.at = start;
@@ -241,10 +243,11 @@ impl Parser {
             }
             empty = false;
         }
-        if empty && left.is_some() {
-            return Err(self.fault("`&&` without a class behind it"));
-        }
-        let found = intersection(left, found);
+        // Nothing behind `&&` takes nothing away.
+        let found = match left {
+            Some(left) if empty => left,
+            left => intersection(left, found),
+        };
         Ok(if negative { set::negated(found) } else { found })
     }
 

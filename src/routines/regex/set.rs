@@ -87,6 +87,21 @@ pub(super) fn predefined(letter: char, unicode: bool) -> Option<ClassUnicode> {
     Some(if letter.is_ascii_uppercase() { negated(found) } else { found })
 }
 
+/// A property of one case where case makes no difference: the letters of every case. None for other properties.
+pub(super) fn any_case(name: &str, unicode: bool) -> Option<ClassUnicode> {
+    let parts: &[&str] = match name {
+        "Lower" | "Upper" => &["Lower", "Upper"],
+        "Lu" | "Ll" | "Lt" | "IsLu" | "IsLl" | "IsLt" | "gc=Lu" | "gc=Ll" | "gc=Lt" | "IsLowercase" | "IsUppercase"
+        | "IsTitlecase" | "javaLowerCase" | "javaUpperCase" | "javaTitleCase" => &["Lu", "Ll", "Lt"],
+        _ => return None,
+    };
+    let mut all = ClassUnicode::empty();
+    for part in parts {
+        all.union(&property(part, unicode)?);
+    }
+    Some(all)
+}
+
 /// The set behind `\p{name}`; `None` when there is none of this name.
 pub(super) fn property(name: &str, unicode: bool) -> Option<ClassUnicode> {
     if let Some(found) = posix(name, unicode) {
