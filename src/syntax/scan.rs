@@ -207,6 +207,14 @@ impl<'a> Scanner<'a> {
             (format!("`{written}` is no number"), format!("an exponent follows a fraction: `{digits}.0{word}`"))
         } else if interval {
             (format!("`{written}` is no number"), format!("an interval is written as a text: `\"{written}\"`"))
+        } else if let Some(plain) = plain_number(written) {
+            let message = format!("`{written}` is no number");
+            let found = Diagnostic::new(codes::BAD_NUMBER, self.span(), message);
+            let found = found.hint("a number has digits and a point, nothing else").fix(self.span(), plain, true);
+            diagnostics.push(found);
+            return Token::Error;
+        } else if written.starts_with("0x") || written.starts_with("0X") {
+            (format!("`{written}` is no number"), "numbers are written with decimal digits".to_owned())
         } else {
             let message = format!("`{written}` is neither a number nor a name");
             (message, "a name starts with a letter or `_`, and an operator stands between operands".to_owned())
@@ -350,6 +358,13 @@ impl<'a> Scanner<'a> {
         let end = span.end.saturating_sub(self.base) as usize;
         self.text.get(start..end).unwrap_or("")
     }
+}
+
+/// The number without the separators and type marks of other languages: `1_000`, `3L`, `2.5f`.
+fn plain_number(written: &str) -> Option<String> {
+    let digits = written.strip_suffix(['L', 'l', 'f', 'F', 'D', 'n']).unwrap_or(written);
+    let plain = digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_' || byte == b'.');
+    plain.then(|| digits.replace('_', ""))
 }
 
 /// At most 30 characters of a text, for a message.

@@ -1,5 +1,7 @@
 //! Syntax errors in words.
 
+mod foreign;
+
 use super::{
     build::TreeBuilder,
     lexer::{Lexeme, is_literal},
@@ -102,7 +104,11 @@ pub(super) fn report(builder: &mut TreeBuilder<'_>, start: Option<u32>, expected
         new.token == Token::Ident && builder.source(new.span) == "new"
     });
     let elseif = found.is_some_and(|found| found.token == Token::Else && builder.source(found.span) != "else");
-    if elseif || after_new || inside_unclosed(tokens, index) {
+    // What follows `name: type` is told with it.
+    let typed = found.is_some_and(|found| found.token == Token::Assign)
+        && index.checked_sub(2).and_then(|colon| tokens.get(colon)).is_some_and(|colon| colon.token == Token::Colon)
+        && last.is_some_and(|last| matches!(last.token, Token::TypeKw | Token::Ident));
+    if elseif || after_new || typed || inside_unclosed(tokens, index) {
         return;
     }
     let context = Context {
@@ -150,7 +156,7 @@ struct Context<'a, 'b> {
 
 impl Context<'_, '_> {
     fn diagnose(&self) -> Diagnostic {
-        let known = self.keyword_as_name().or_else(|| self.lonely_else()).or_else(|| self.catch_without_type());
+        let known = self.keyword_as_name().or_else(|| self.lonely_word()).or_else(|| self.catch_without_type());
         let known = known.or_else(|| self.foreign()).or_else(|| self.half_ternary());
         known.or_else(|| self.missing_semicolon()).unwrap_or_else(|| self.unexpected())
     }
@@ -207,11 +213,19 @@ impl Context<'_, '_> {
         Some(found.hint(format!("choose another name, such as `{word}_`")))
     }
 
-    fn lonely_else(&self) -> Option<Diagnostic> {
-        let found = self.found.filter(|found| found.token == Token::Else && self.expected.statement())?;
-        let message = "this `else` belongs to no `if`";
+    /// `else`, `catch` and `case` without what they belong to.
+    fn lonely_word(&self) -> Option<Diagnostic> {
+        let found = self.found.filter(|_| self.expected.statement())?;
+        let (word, owner) = match found.token {
+            Token::Else => ("else", "if"),
+            Token::Catch => ("catch", "try"),
+            Token::Case => ("case", "switch"),
+            Token::Default => ("default", "switch"),
+            _ => return None,
+        };
+        let message = format!("this `{word}` belongs to no `{owner}`");
         let diagnostic = Diagnostic::new(codes::UNEXPECTED_TOKEN, found.span, message);
-        let semicolon = self.last.filter(|last| last.token == Token::Semicolon);
+        let semicolon = self.last.filter(|last| last.token == Token::Semicolon && found.token == Token::Else);
         Some(match semicolon {
             Some(last) => diagnostic.label(last.span, "this `;` ends the `if`"),
             None => diagnostic,
@@ -230,200 +244,6 @@ impl Context<'_, '_> {
         let message = format!("expected a type and a name in `catch`, found only `{written}`");
         let hint = format!("write `catch {{` to catch everything, or a type as in `catch string {written} {{`");
         Some(Diagnostic::new(codes::CATCH_WITHOUT_TYPE, name, message).hint(hint))
-    }
-
-    /// A place where nothing but the beginning of a statement was read.
-    fn begins_statement(&self, back: usize) -> bool {
-        let before = self.index.checked_sub(back.saturating_add(1)).and_then(|index| self.tokens.get(index));
-        before.is_none_or(|before| matches!(before.token, Token::Semicolon | Token::BraceOpen | Token::BraceClose))
-    }
-
-    /// The place from the token `back` places before the error to the end of the one found.
-    fn reaching_back(&self, back: usize) -> Span {
-        let first = self.index.checked_sub(back).and_then(|index| self.tokens.get(index));
-        let found = self.place();
-        first.map_or(found, |first| first.span.to(found))
-    }
-
-    /// Habits of other languages.
-    fn foreign(&self) -> Option<Diagnostic> {
-        let found = self.found?;
-        let last = self.last.map(|last| last.token);
-        match found.token {
-            Token::Colon => self.each_colon(found),
-            Token::Ident if self.found_text() == "of" => self.each_colon(found),
-            Token::Assign => self.foreign_assign(found),
-            Token::Op(BinaryOp::Lt) if self.next_is(Token::Op(BinaryOp::Gt)) => {
-                let next = self.tokens.get(self.index.saturating_add(1))?;
-                Some(not_equal(found.span.to(next.span)))
-            }
-            Token::Op(BinaryOp::Gt) if last == Some(Token::Op(BinaryOp::Lt)) => Some(not_equal(self.reaching_back(1))),
-            Token::Op(BinaryOp::Gt) if last == Some(Token::Assign) => Some(arrow(self.reaching_back(1))),
-            Token::Op(BinaryOp::Rem) if self.expected.operand() => Some(self.percent(found)),
-            _ if last == Some(Token::Op(BinaryOp::Rem)) && self.expected.operand() => {
-                let message = "`%` has nothing on its right";
-                let diagnostic = Diagnostic::new(codes::LONELY_PERCENT, self.last?.span, message);
-                Some(diagnostic.hint("it gives the remainder of two numbers; `%name%` stands for what `name` names"))
-            }
-            Token::Question | Token::Dot if last == Some(Token::Question) => Some(self.null_operator(found)),
-            Token::Text if last == Some(Token::Dot) && self.expected.has("Ident") => {
-                let dot = self.last?.span;
-                let diagnostic = Diagnostic::new(codes::FOREIGN_SPELLING, dot, "`.` does not join texts");
-                Some(diagnostic.hint("texts are joined with `+`").fix(dot, "+", true))
-            }
-            Token::BraceOpen if self.before(1) == "finally" => {
-                let message = "there is no `finally`";
-                let diagnostic = Diagnostic::new(codes::FOREIGN_SPELLING, self.last?.span, message);
-                Some(diagnostic.hint("put what always has to happen behind the last `catch` block"))
-            }
-            Token::Ident | Token::TypeKw if self.before(1) == "new" && !self.starts_line() => {
-                let diagnostic = Diagnostic::new(codes::FOREIGN_SPELLING, self.last?.span, "there is no `new`");
-                Some(diagnostic.hint(match found.token {
-                    Token::TypeKw => "an array is there once it is declared, and grows: `string[] a; a += \"x\";`",
-                    _ if self.before(2) == "throw" => "any value can be thrown, such as a text: `throw \"no luck\";`",
-                    _ => "a structure is there once it is declared: `Point p; p.x = 1;`",
-                }))
-            }
-            token if is_literal(token) => self.call_without_parentheses(found),
-            _ => None,
-        }
-    }
-
-    /// `for (string x : list)`.
-    fn each_colon(&self, found: Lexeme) -> Option<Diagnostic> {
-        let before = self.tokens.get(..self.index)?;
-        let typed = |token: &&Lexeme| matches!(token.token, Token::Ident | Token::TypeKw | Token::Dims);
-        let words = before.iter().rev().take_while(typed).count();
-        let open = self.index.checked_sub(words.saturating_add(1))?;
-        let header = self.tokens.get(open)?.token == Token::ParenOpen
-            && self.tokens.get(open.checked_sub(1)?)?.token == Token::For
-            && words > 0;
-        if !header {
-            return None;
-        }
-        let written = self.found_text();
-        let message = format!("`{written}` in the header of a `for` is written `in`");
-        let blank = |near: Option<Lexeme>, gap: fn(Span, Span) -> Span| {
-            near.is_some_and(|near| self.builder.source(gap(near.span, found.span)).is_empty())
-        };
-        let left = blank(self.last, |near, found| Span::new(near.end, found.start));
-        let next = self.tokens.get(self.index.saturating_add(1)).copied();
-        let right = blank(next, |near, found| Span::new(found.end, near.start));
-        let fixed = format!("{}in{}", if left { " " } else { "" }, if right { " " } else { "" });
-        Some(Diagnostic::new(codes::FOREIGN_SPELLING, found.span, message).fix(found.span, fixed, true))
-    }
-
-    /// An `=` where none can stand.
-    fn foreign_assign(&self, found: Lexeme) -> Option<Diagnostic> {
-        let last = self.last.map(|last| last.token);
-        if self.next_is(Token::Op(BinaryOp::Gt)) {
-            let next = self.tokens.get(self.index.saturating_add(1))?;
-            return Some(arrow(found.span.to(next.span)));
-        }
-        if matches!(last, Some(Token::Op(BinaryOp::Eq | BinaryOp::Ne))) {
-            let (written, right) = (self.builder.source(self.reaching_back(1)), self.before(1));
-            let message = format!("`{}` is written `{right}`", shorten(written));
-            let span = self.reaching_back(1);
-            return Some(Diagnostic::new(codes::FOREIGN_SPELLING, span, message).fix(span, right, true));
-        }
-        if self.expected.has(")") && last != Some(Token::Assign) {
-            let message = "`=` assigns, and an assignment is a statement of its own";
-            let diagnostic = Diagnostic::new(codes::ASSIGNMENT_AS_VALUE, found.span, message);
-            return Some(diagnostic.hint("write `==` to compare").fix(found.span, "==", false));
-        }
-        None
-    }
-
-    /// A `%` with nothing to take the remainder of.
-    fn percent(&self, found: Lexeme) -> Diagnostic {
-        let closes = self.tokens.get(self.index.saturating_add(2)).filter(|token| {
-            token.token == Token::Op(BinaryOp::Rem) && self.next_is(Token::Ident) && !self.after(1).is_empty()
-        });
-        let hint = "`%name%` stands for what the variable `name` names; between two numbers `%` gives the remainder";
-        match closes {
-            Some(close) => {
-                let span = found.span.to(close.span);
-                let message = "a substitution has no blanks between its signs";
-                let fixed = format!("%{}%", self.after(1));
-                let diagnostic = Diagnostic::new(codes::LONELY_PERCENT, span, message);
-                diagnostic.hint(format!("write `{fixed}`")).fix(span, fixed, true)
-            }
-            None => Diagnostic::new(codes::LONELY_PERCENT, found.span, "`%` has nothing on its left").hint(hint),
-        }
-    }
-
-    /// `??` and `?.`.
-    fn null_operator(&self, found: Lexeme) -> Diagnostic {
-        let span = self.reaching_back(1);
-        if found.token == Token::Dot {
-            let diagnostic = Diagnostic::new(codes::FOREIGN_SPELLING, span, "`?.` is written `.`");
-            return diagnostic.hint("a member of null is null, so nothing fails").fix(span, ".", true);
-        }
-        let diagnostic = Diagnostic::new(codes::FOREIGN_SPELLING, span, "`??` is no operator");
-        let value = self.before(2);
-        diagnostic.hint(format!("write `isNull({value}) ? other : {value}`"))
-    }
-
-    /// `print "x";`
-    fn call_without_parentheses(&self, found: Lexeme) -> Option<Diagnostic> {
-        let name = self.last.filter(|last| last.token == Token::Ident && self.begins_statement(1))?;
-        if self.starts_line() {
-            return None;
-        }
-        let (word, argument) = (self.before(1), self.found_text());
-        if matches!(word, "import" | "require" | "includes") && found.token == Token::Text {
-            let message = format!("`{word}` is written `include`");
-            let diagnostic = Diagnostic::new(codes::FOREIGN_SPELLING, name.span, message);
-            return Some(diagnostic.fix(name.span, "include", true));
-        }
-        let message = format!("the arguments of `{word}` stand in parentheses");
-        let word = if word == "echo" { "print" } else { word };
-        let hint = format!("write `{word}({});`", shorten(argument));
-        Some(Diagnostic::new(codes::UNEXPECTED_TOKEN, found.span, message).hint(hint))
-    }
-
-    /// `x ? y` without a colon.
-    fn half_ternary(&self) -> Option<Diagnostic> {
-        let ends = self.found.is_none_or(|found| {
-            matches!(
-                found.token,
-                Token::Semicolon
-                    | Token::HeaderSemicolon
-                    | Token::ParenClose
-                    | Token::BracketClose
-                    | Token::LiteralClose
-                    | Token::BraceClose
-                    | Token::Comma
-            )
-        });
-        if !ends || !self.expected.has(":") {
-            return None;
-        }
-        // Ternaries nest to the right, so the last `?` without a colon is the one.
-        let (mut depth, mut colons) = (0_usize, 0_usize);
-        for token in self.tokens.get(..self.index)?.iter().rev().take(LOOK_BACK) {
-            match token.token {
-                Token::ParenClose | Token::BracketClose | Token::LiteralClose => depth = depth.saturating_add(1),
-                Token::ParenOpen | Token::BracketOpen | Token::LiteralOpen | Token::CastOpen => {
-                    depth = depth.checked_sub(1)?;
-                }
-                Token::Colon if depth == 0 => colons = colons.saturating_add(1),
-                Token::Question if depth == 0 && colons > 0 => colons = colons.saturating_sub(1),
-                Token::Question if depth == 0 => {
-                    let place = self.last.map_or(self.place(), |last| last.span.after());
-                    let message = "`?` without `:` and the other value";
-                    let diagnostic = Diagnostic::new(codes::HALF_TERNARY, place, message);
-                    return Some(
-                        diagnostic
-                            .label(token.span, "this `?` has only one value")
-                            .hint("write `condition ? value : other value`"),
-                    );
-                }
-                Token::Semicolon | Token::BraceOpen | Token::BraceClose | Token::Case => return None,
-                _ => {}
-            }
-        }
-        None
     }
 
     /// A statement that could end here, before something that starts another one.
@@ -475,15 +295,17 @@ impl Context<'_, '_> {
             Token::Atom(Atom::Int) if last == Some(Token::Dot) => {
                 "write a digit before the point, as in `0.5`".to_owned()
             }
-            Token::Op(_) | Token::Plus | Token::Minus if self.expected.has("=") => {
+            Token::Op(BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge | BinaryOp::Ne)
+                if self.in_header_of_for() =>
+            {
+                "the three parts of the header are separated by `;`".to_owned()
+            }
+            Token::Op(_) | Token::Plus | Token::Minus | Token::Question if self.expected.has("=") => {
                 "the value of such an expression is used nowhere; a statement is an assignment, a call or a declaration"
                     .to_owned()
             }
             Token::Assign if matches!(self.before(2), "const" | "persistent") => {
                 format!("a declaration needs a type: `{} string {} = ...`", self.before(2), self.before(1))
-            }
-            Token::Dot if self.tokens.get(self.index.saturating_add(1)).is_some_and(|next| is_literal(next.token)) => {
-                format!("write a digit before the point: `0.{}`", self.after(1))
             }
             Token::Ident if text == "is" => "write `== null`, or `isNull(x)`".to_owned(),
             _ if self.before(2) == "include" && last == Some(Token::Ident) => {
@@ -497,6 +319,30 @@ impl Context<'_, '_> {
             Token::TypeKw if last == Some(Token::ParenOpen) || last == Some(Token::Comma) => {
                 format!("`{text}` is a type")
             }
+            Token::Dot if last == Some(Token::Dot) => {
+                "there are no ranges: count with `for (int i = 1; i <= 5; i++)`".to_owned()
+            }
+            Token::Dot if self.tokens.get(self.index.saturating_add(1)).is_some_and(|next| is_literal(next.token)) => {
+                format!("write a digit before the point: `0.{}`", self.after(1))
+            }
+            Token::Comma if self.expected.has(":") => {
+                "each label has a `case` of its own: `case 1: case 2:`".to_owned()
+            }
+            Token::Comma if self.in_structure() => "each field ends in a semicolon".to_owned(),
+            Token::BracketOpen if matches!(last, Some(Token::Ident | Token::TypeKw)) => {
+                "an array has no fixed size: it is declared with `[]` and grows".to_owned()
+            }
+            Token::ParenOpen if last == Some(Token::Function) => "a function has a name and is no value".to_owned(),
+            Token::Semicolon if last == Some(Token::Throw) => {
+                "to pass on what was caught, throw it again: `catch string e { throw e; }`".to_owned()
+            }
+            _ if self.expected.has("{") && matches!(last, Some(Token::ParenClose | Token::Try | Token::Catch)) => {
+                "the statements of a function, `try` or `catch` stand in braces".to_owned()
+            }
+            Token::BraceOpen if last == Some(Token::ParenClose) => match self.called_word() {
+                Some(word) => format!("`{word}` begins no statement, so this reads as a call"),
+                None => return None,
+            },
             _ if is_literal(found.token)
                 && self.last.is_some_and(|last| last.operand_end)
                 && self.expected.has("+") =>
@@ -506,18 +352,6 @@ impl Context<'_, '_> {
             _ => return None,
         })
     }
-}
-
-/// Tokens that are looked at, at most, to find what an error belongs to.
-const LOOK_BACK: usize = 1000;
-
-fn not_equal(span: Span) -> Diagnostic {
-    Diagnostic::new(codes::FOREIGN_SPELLING, span, "`<>` is written `!=`").fix(span, "!=", true)
-}
-
-fn arrow(span: Span) -> Diagnostic {
-    let diagnostic = Diagnostic::new(codes::FOREIGN_SPELLING, span, "`=>` is no operator");
-    diagnostic.hint("functions are not values; to go over an array write `for (string x in list) { ... }`")
 }
 
 /// Whether a statement can start with it, besides those that start with a keyword.

@@ -274,7 +274,13 @@ pub(super) fn no_conversion(value: &Value, to: Type, cx: &ConvCx<'_>) -> Fault {
         Value::Text(text) => {
             let article =
                 if to.is_array() || matches!(to.base, Base::Struct(_)) { "does not convert to" } else { "is no" };
-            format!("`{}` {article} {name}", shorten(text.as_str()))
+            let written = match (to.dims, to.base) {
+                (0, Base::Date) => "; a date is written as `2024-02-29` or `2024-02-29 18:30`",
+                (0, Base::Interval) => "; an interval is written as `1w 2d 3h 30m`",
+                (0, Base::Boolean) => "; a boolean is written as `true` or `false`",
+                _ => "",
+            };
+            format!("`{}` {article} {name}{written}", shorten(text.as_str()))
         }
         Value::Date(_) if to.is_numeric() => format!("a date is no {name}; its `\"TOMILLIS\"` part is"),
         Value::Num(number) if matches!(to.base, Base::Date | Base::Interval) => {

@@ -155,7 +155,9 @@ impl Operation {
         }
         let reason = first.as_ref().map_or("it does not convert", Fault::message);
         let name = article(&self.ty.display(cx.structs));
-        Err(Fault::error(format!("`{}` with {name} on the left: {reason}", self.op.symbol())))
+        let joins = self.op == BinaryOp::Add && self.ty.is_numeric() && matches!(right, Value::Text(_));
+        let advice = if joins { "; to join texts, write `(string)` before the left operand" } else { "" };
+        Err(Fault::error(format!("`{}` with {name} on the left: {reason}{advice}", self.op.symbol())))
     }
 
     #[cold]

@@ -78,7 +78,10 @@ fn plus() {
         let shown = var(Add, left, right);
         assert!(fails(&shown), "{shown}");
     }
-    assert_eq!(literal(Add, 1, t("a")), "error: `+` with a number on the left: `a` is no number");
+    assert_eq!(
+        literal(Add, 1, t("a")),
+        "error: `+` with a number on the left: `a` is no number; to join texts, write `(string)` before the left operand"
+    );
 }
 
 #[test]
