@@ -1,7 +1,7 @@
 //! Operators on raw scalars that are never null. Each operator is one type with one function; the compiler makes the
 //! nine combinations of operands.
 
-use super::{Expr, Frame, Node, Operand, Present, Scalar, Somehow, with_leaf};
+use super::{Const, Expr, Frame, Local, Node, Operand, Present, Scalar, Somehow, with_leaf};
 use crate::{
     source::Span,
     value::{Fault, int_div, int_rem, num_to_int},
@@ -109,6 +109,89 @@ where
 {
     let kind = PhantomData::<fn() -> (T, O)>;
     with_leaf!(left, |left| with_leaf!(right, |right| Box::new(Binary { left, right, kind })))
+}
+
+/// A product that sums take in as a leaf.
+#[derive(Clone, Copy)]
+pub enum Term<T> {
+    /// Two locals.
+    Locals(u32, u32),
+    /// A local and a constant.
+    Scaled(u32, T),
+}
+
+/// A product of two leaves.
+struct Product<T, M, B> {
+    factors: Binary<T, M, Local<T>, B>,
+    term: Term<T>,
+}
+
+impl<T, M, B> Node<T> for Product<T, M, B>
+where
+    T: Scalar,
+    M: Operator<T, Out = T>,
+    B: Node<T>,
+{
+    #[inline]
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<T, Fault> {
+        self.factors.eval(f)
+    }
+
+    fn term(&self) -> Option<Term<T>> {
+        Some(self.term)
+    }
+}
+
+fn locals<T: Scalar, M: Operator<T, Out = T>>(left: u32, right: u32) -> Product<T, M, Local<T>> {
+    let factors = Binary { left: Local::new(left), right: Local::new(right), kind: PhantomData };
+    Product { factors, term: Term::Locals(left, right) }
+}
+
+fn scaled<T: Scalar, M: Operator<T, Out = T>>(at: u32, by: T) -> Product<T, M, Const<T>> {
+    let factors = Binary { left: Local::new(at), right: Const(by), kind: PhantomData };
+    Product { factors, term: Term::Scaled(at, by) }
+}
+
+/// The node of `*`, the operator `M`, which does not mind the order of its operands.
+pub fn product<T: Scalar, M: Operator<T, Out = T>>(left: Operand<T>, right: Operand<T>) -> Expr<T> {
+    match (left, right) {
+        (Operand::Local(left), Operand::Local(right)) => Box::new(locals::<T, M>(left, right)),
+        (Operand::Local(at), Operand::Const(by)) | (Operand::Const(by), Operand::Local(at)) => {
+            Box::new(scaled::<T, M>(at, by))
+        }
+        (left, right) => binary::<T, M>(left, right),
+    }
+}
+
+/// Goes on with an operand as a node of its own type, products of leaves included.
+macro_rules! with_term {
+    ($operand:expr, $times:ident, |$node:ident| $made:expr) => {{
+        let operand = $operand;
+        let term = match &operand {
+            Operand::Node(node) => node.term(),
+            _ => None,
+        };
+        match term {
+            Some(Term::Locals(left, right)) => {
+                let $node = locals::<_, $times>(left, right);
+                $made
+            }
+            Some(Term::Scaled(at, by)) => {
+                let $node = scaled::<_, $times>(at, by);
+                $made
+            }
+            None => with_leaf!(operand, |$node| $made),
+        }
+    }};
+}
+
+/// The node of `+` or `-`, made for its kinds of operands, products by `M` among them.
+pub fn sum<T: Scalar, O: Operator<T, Out = T>, M: Operator<T, Out = T>>(
+    left: Operand<T>,
+    right: Operand<T>,
+) -> Expr<T> {
+    let kind = PhantomData::<fn() -> (T, O)>;
+    with_term!(left, M, |left| with_term!(right, M, |right| Box::new(Binary { left, right, kind })))
 }
 
 /// An operator that can fail.

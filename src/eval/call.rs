@@ -10,6 +10,26 @@ use crate::{
 };
 use std::marker::PhantomData;
 
+/// How an argument gets into its slot.
+pub enum Argument {
+    /// From a raw local.
+    Copy {
+        /// The local.
+        from: u32,
+        /// The slot.
+        to: u32,
+    },
+    /// A raw constant.
+    Set {
+        /// The constant.
+        bits: u64,
+        /// The slot.
+        to: u32,
+    },
+    /// Anything else.
+    Stmt(Stmt),
+}
+
 /// A call of a function of the script.
 ///
 /// The arguments are evaluated straight into the slots that become the callee's first ones: its frame begins at the
@@ -17,8 +37,8 @@ use std::marker::PhantomData;
 pub struct Call {
     /// Which function of [`Executable::functions`](super::Executable::functions).
     pub function: u32,
-    /// Statements that store the arguments.
-    pub arguments: Box<[Stmt]>,
+    /// What puts the arguments into their slots.
+    pub arguments: Box<[Argument]>,
     /// First raw slot of the callee.
     pub scalars: u32,
     /// First value slot of the callee.
@@ -32,8 +52,14 @@ impl Call {
     #[inline(always)]
     fn invoke(&self, f: &mut Frame<'_, '_>) -> Result<bool, Fault> {
         for argument in &self.arguments {
-            if argument.exec(f) == Flow::Fail {
-                return Err(f.run.take_fault());
+            match argument {
+                &Argument::Copy { from, to } => f.set_scalar(to, f.scalar::<u64>(from)),
+                &Argument::Set { bits, to } => f.set_scalar(to, bits),
+                Argument::Stmt(stmt) => {
+                    if stmt.exec(f) == Flow::Fail {
+                        return Err(f.run.take_fault());
+                    }
+                }
             }
         }
         let exe = f.run.exe;

@@ -1,5 +1,5 @@
 use super::{
-    AfterTurn, Bank, Branch, Flow, Frame, Nop, ReturnScalar, Scalar, StoreLocal, Turns, box_scalar, unbox_scalar,
+    AfterTurn, Bank, Branch, Flow, Frame, Nop, ReturnScalar, Scalar, StoreLocal, Term, Turns, box_scalar, unbox_scalar,
 };
 use crate::{
     source::Span,
@@ -18,6 +18,11 @@ pub trait Node<T>: Send + Sync + 'static {
 
     /// The node as a local integer with a constant added, if it is just that: such positions are leaves.
     fn shifted(&self) -> Option<Shifted> {
+        None
+    }
+
+    /// The node as a product of a local with a local or constant, if it is just that: such terms are leaves of sums.
+    fn term(&self) -> Option<Term<T>> {
         None
     }
 }
@@ -41,6 +46,10 @@ impl<T: 'static> Node<T> for Expr<T> {
 
     fn shifted(&self) -> Option<Shifted> {
         (**self).shifted()
+    }
+
+    fn term(&self) -> Option<Term<T>> {
+        (**self).term()
     }
 }
 

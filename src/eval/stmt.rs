@@ -23,21 +23,45 @@ impl<B: AsRef<[Stmt]> + Send + Sync> Exec for Block<B> {
             return f.run.fail_at(fault, self.spans.first());
         }
         for (index, stmt) in self.body.as_ref().iter().enumerate() {
-            match stmt.exec(f) {
-                Flow::Next => {}
-                Flow::Fail => {
-                    let fault = f.run.take_fault();
-                    return f.run.fail_at(fault, self.spans.get(index));
-                }
-                flow => return flow,
+            let flow = stmt.exec(f);
+            if flow != Flow::Next {
+                return left_at(flow, self.spans.get(index), f);
             }
         }
         Flow::Next
     }
 }
 
+/// Leaves a block, and gives a fault without a place that of its statement.
+#[inline]
+fn left_at(flow: Flow, span: Option<&Span>, f: &mut Frame<'_, '_>) -> Flow {
+    if flow == Flow::Fail {
+        let fault = f.run.take_fault();
+        return f.run.fail_at(fault, span);
+    }
+    flow
+}
+
+/// A block of one statement.
+struct Only {
+    stmt: Stmt,
+    span: Option<Span>,
+    /// Units of fuel.
+    cost: u32,
+}
+
+impl Exec for Only {
+    fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
+        if let Err(fault) = f.run.charge(self.cost) {
+            return f.run.fail_at(fault, self.span.as_ref());
+        }
+        let flow = self.stmt.exec(f);
+        left_at(flow, self.span.as_ref(), f)
+    }
+}
+
 /// The block of some statements. Short ones hold them as an array, whose loop is unrolled.
-pub fn block(body: Vec<Stmt>, spans: Vec<Span>, cost: u32) -> Stmt {
+pub fn block(mut body: Vec<Stmt>, spans: Vec<Span>, cost: u32) -> Stmt {
     fn short<const N: usize>(body: Vec<Stmt>, spans: Box<[Span]>, cost: u32) -> Stmt {
         match <[Stmt; N]>::try_from(body) {
             Ok(body) => Box::new(Block { body, spans, cost }),
@@ -46,7 +70,7 @@ pub fn block(body: Vec<Stmt>, spans: Vec<Span>, cost: u32) -> Stmt {
     }
     let spans = spans.into_boxed_slice();
     match body.len() {
-        1 => short::<1>(body, spans, cost),
+        1 if let Some(stmt) = body.pop() => Box::new(Only { stmt, span: spans.first().copied(), cost }),
         2 => short::<2>(body, spans, cost),
         3 => short::<3>(body, spans, cost),
         4 => short::<4>(body, spans, cost),

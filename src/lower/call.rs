@@ -9,8 +9,8 @@ use super::{
 use crate::{
     check::Resolution,
     eval::{
-        Bank, Call, Expr as Node, FnResult, Function, NullNode, Operand, ReturnValue, RoutineCall, ScalarCall,
-        ScalarRoutine, Stmt, TemplateCall, TemplateInit, Unprovided,
+        Argument, Bank, Call, Expr as Node, FnResult, Function, NullNode, Operand, ReturnValue, RoutineCall,
+        ScalarCall, ScalarRoutine, TemplateCall, TemplateInit, Unprovided,
     },
     signatures::{ParamType, Returns, SigId, TEMPLATE_INIT},
     source::Span,
@@ -36,7 +36,7 @@ impl Lowerer<'_> {
         let Some(decl) = self.ast.function(id).copied() else { return null() };
         let before = self.slots;
         let (scalars, refs) = (before.scalars(), before.refs());
-        let mut arguments: Vec<Stmt> = Vec::with_capacity(args.len());
+        let mut arguments: Vec<Argument> = Vec::with_capacity(args.len());
         for (index, param) in self.ast.decl_ids(decl.params).enumerate() {
             let ty = self.facts.var(param).map_or(Type::DYNAMIC, |var| var.ty);
             // The same order as in the function itself, so the slots are those of its parameters.
@@ -45,7 +45,7 @@ impl Lowerer<'_> {
                 Some(&arg) => (self.expr(arg), self.ast.expr_span(arg)),
                 None => (self.default_value(param, span), span),
             };
-            arguments.push(value.convert(ty, value_span).store(place, value_span));
+            arguments.push(value.convert(ty, value_span).argument(place, value_span));
         }
         self.slots.release(before);
         let call = Call { function: id.0, arguments: arguments.into(), scalars, refs, span };

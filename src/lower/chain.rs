@@ -182,7 +182,7 @@ fn arithmetic(op: BinaryOp, left: Typed, right: Typed, result: Type, span: Span)
             (Code::Int(a), Code::Int(b)) => Typed::int(match op {
                 BinaryOp::Add => sum(a, b),
                 BinaryOp::Sub => difference(a, b),
-                BinaryOp::Mul => node::<_, eval::MulInt>(a, b),
+                BinaryOp::Mul => Operand::Node(eval::product::<_, eval::MulInt>(a, b)),
                 BinaryOp::Div => Operand::Node(eval::checked::<eval::DivInt>(a, b, span)),
                 _ => Operand::Node(eval::checked::<eval::RemInt>(a, b, span)),
             }),
@@ -197,9 +197,9 @@ fn arithmetic(op: BinaryOp, left: Typed, right: Typed, result: Type, span: Span)
     let right = right.convert(Type::NUMBER, span);
     let typed = match (left.code, right.code) {
         (Code::Num(a), Code::Num(b)) => Typed::num(match op {
-            BinaryOp::Add => node::<_, eval::AddNum>(a, b),
-            BinaryOp::Sub => node::<_, eval::SubNum>(a, b),
-            BinaryOp::Mul => node::<_, eval::MulNum>(a, b),
+            BinaryOp::Add => Operand::Node(eval::sum::<_, eval::AddNum, eval::MulNum>(a, b)),
+            BinaryOp::Sub => Operand::Node(eval::sum::<_, eval::SubNum, eval::MulNum>(a, b)),
+            BinaryOp::Mul => Operand::Node(eval::product::<_, eval::MulNum>(a, b)),
             BinaryOp::Div | BinaryOp::Ratio => node::<_, eval::DivNum>(a, b),
             _ => node::<_, eval::RemNum>(a, b),
         }),
@@ -214,14 +214,14 @@ fn sum(left: Operand<i64>, right: Operand<i64>) -> Operand<i64> {
         (Operand::Local(at), Operand::Const(by)) | (Operand::Const(by), Operand::Local(at)) => {
             Operand::Node(Box::new(Shifted { at, by }))
         }
-        (left, right) => node::<_, eval::AddInt>(left, right),
+        (left, right) => Operand::Node(eval::sum::<_, eval::AddInt, eval::MulInt>(left, right)),
     }
 }
 
 fn difference(left: Operand<i64>, right: Operand<i64>) -> Operand<i64> {
     match (left, right) {
         (Operand::Local(at), Operand::Const(by)) => Operand::Node(Box::new(Shifted { at, by: by.wrapping_neg() })),
-        (left, right) => node::<_, eval::SubInt>(left, right),
+        (left, right) => Operand::Node(eval::sum::<_, eval::SubInt, eval::MulInt>(left, right)),
     }
 }
 

@@ -6,8 +6,8 @@ use super::{
 };
 use crate::{
     eval::{
-        Bank, Boxed, BoxedOption, Const, Convert, Expr, Global, Map, Maybe, Nullable, Operand, OrElse, Place, Present,
-        Ref, Repr, Scalar, Somehow, Stmt, StoreNullable, StoreRef, Truth, Unboxed, store_scalar,
+        Argument, Bank, Boxed, BoxedOption, Const, Convert, Expr, Global, Map, Maybe, Nullable, Operand, OrElse, Place,
+        Present, Ref, Repr, Scalar, Somehow, Stmt, StoreNullable, StoreRef, Truth, Unboxed, store_scalar,
     },
     source::Span,
     types::{Base, Type},
@@ -170,6 +170,26 @@ impl Typed {
                 Code::Value(_) => Box::new(crate::eval::Nop),
             },
         }
+    }
+
+    /// How it becomes an argument, in the slot of a parameter of its type.
+    pub(super) fn argument(self, place: Place, span: Span) -> Argument {
+        fn leaf<T: Scalar>(operand: &Operand<T>, to: u32) -> Option<Argument> {
+            match *operand {
+                Operand::Local(from) => Some(Argument::Copy { from, to }),
+                Operand::Const(value) => Some(Argument::Set { bits: value.bits(), to }),
+                Operand::Node(_) => None,
+            }
+        }
+        let to = place.at;
+        let leaf = match &self.code {
+            _ if place.repr != Repr::Raw => None,
+            Code::Int(operand) => leaf(operand, to),
+            Code::Num(operand) => leaf(operand, to),
+            Code::Bool(operand) => leaf(operand, to),
+            _ => None,
+        };
+        leaf.unwrap_or_else(|| Argument::Stmt(self.store(place, span)))
     }
 
     /// As code that may be null, for integers.
