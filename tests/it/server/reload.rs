@@ -111,7 +111,8 @@ fn changes_of_administrators_are_in_force_at_once_and_in_the_file() {
 fn tasks_of_a_removed_webhook_still_run() {
     let later = format!("{OPEN}\nsynchronous = false");
     let config = [hook("a", "\"POST\"", "a.sil", &later), hook("b", "\"POST\"", "a.sil", &later)];
-    let running = Running::start(&format!("[pool]\nthreads = 1\n{}", config.concat()), &[("a.sil", "sleep(\"1s\");")]);
+    let running =
+        Running::start(&format!("[pool]\nthreads = 1\n{}", config.concat()), &[("a.sil", "sysSleep(\"1s\");")]);
     let call = |name: &str| {
         let reply = running.call("POST", &format!("{name}/run"), "", b"");
         reply.header("x-sil-task-id").unwrap().to_owned()

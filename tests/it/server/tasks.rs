@@ -55,7 +55,7 @@ fn another_status_where_it_is_configured() {
 #[test]
 fn in_order_of_acceptance_and_bounded() {
     let config = format!("[pool]\nthreads = 1\nmax_queue = 3\n{}", later("a", "a.sil", ""));
-    let running = Running::start(&config, &[("a.sil", "sleep(\"1s\");")]);
+    let running = Running::start(&config, &[("a.sil", "sysSleep(\"1s\");")]);
     let first = start_task(&running, "a/run", b"");
     until("the first run", || running.server.runs().len() == 1);
     let rest: Vec<String> = (0..3).map(|_| start_task(&running, "a/run", b"")).collect();
@@ -104,7 +104,7 @@ fn more_attempts_where_they_are_wanted() {
 #[test]
 fn no_more_than_the_webhook_may_have() {
     let config = format!("[pool]\nthreads = 1\n{}", later("a", "a.sil", "max_concurrency = 2"));
-    let running = Running::start(&config, &[("a.sil", "sleep(\"1s\");")]);
+    let running = Running::start(&config, &[("a.sil", "sysSleep(\"1s\");")]);
     start_task(&running, "a/run", b"");
     start_task(&running, "a/run", b"");
     assert_eq!(running.call("POST", "a/run", "", b"").status, 429);
@@ -116,7 +116,7 @@ fn what_waits_at_the_end_runs_after_the_next_start() {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("scripts")).unwrap();
     fs::write(folder.path().join("sil.toml"), &config).unwrap();
-    fs::write(folder.path().join("scripts/a.sil"), "sleep(\"1s\"); return true, 202;").unwrap();
+    fs::write(folder.path().join("scripts/a.sil"), "sysSleep(\"1s\"); return true, 202;").unwrap();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let (ids, count) = {
         let server = Server::open(ServerOptions::new(folder.path())).unwrap();
