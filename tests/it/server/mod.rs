@@ -3,6 +3,7 @@
 mod auth;
 mod awkward;
 mod client;
+mod command;
 mod crash;
 mod examples;
 mod reload;
