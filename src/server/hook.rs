@@ -304,10 +304,12 @@ impl Call<'_> {
         let query = self.head.uri.query().map(redact_query);
         let micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
         let request_id = self.request_id;
+        // Joins the line to those of other services (WH-95).
+        let traceparent = self.head.headers.get("traceparent").and_then(|value| value.to_str().ok());
         if !fault {
-            tracing::debug!(request_id, method, path, query, status, micros, "answered");
+            tracing::debug!(request_id, traceparent, method, path, query, status, micros, "answered");
         } else {
-            tracing::warn!(request_id, method, path, query, status, micros, "answered");
+            tracing::warn!(request_id, traceparent, method, path, query, status, micros, "answered");
         }
     }
 }
