@@ -29,6 +29,7 @@
 //! - `zip`: the routine `zipFiles`.
 //! - `excel`: the routines for workbooks.
 //! - `full`: every family of routines that is built in.
+//! - `server`: webhooks over HTTP: a router to nest, durable stores, workers, administration.
 //! - `cli`: the command `sil`, with `webhook`, `local` and `full`.
 
 #![forbid(unsafe_code)]
@@ -57,6 +58,8 @@ pub mod limits;
 pub mod local;
 mod lower;
 mod routines;
+#[cfg(feature = "server")]
+pub mod server;
 pub mod signatures;
 pub mod source;
 pub mod syntax;

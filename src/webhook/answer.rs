@@ -127,6 +127,11 @@ impl Answer {
         &self.content
     }
 
+    /// The content by itself, without a copy.
+    pub fn into_content(self) -> String {
+        self.content
+    }
+
     fn add_default(&mut self, name: &str, value: &str) {
         if self.header(name).is_none() {
             self.headers.push((name.to_owned(), value.to_owned()));

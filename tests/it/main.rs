@@ -38,6 +38,8 @@ mod routines;
 mod routines_system;
 mod rules;
 mod run;
+#[cfg(feature = "server")]
+mod server;
 mod sharing;
 #[cfg(all(feature = "full", feature = "local"))]
 mod stopping;
