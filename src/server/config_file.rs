@@ -53,6 +53,10 @@ impl ConfigFile {
         *self.accepted() == text
     }
 
+    pub(super) fn text_in_force(&self) -> String {
+        self.accepted().clone()
+    }
+
     fn accepted(&self) -> MutexGuard<'_, String> {
         // It is replaced as a whole.
         self.text.lock().unwrap_or_else(PoisonError::into_inner)
