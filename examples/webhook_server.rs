@@ -6,8 +6,8 @@
 use sil::{
     host::Random,
     local::OsRandom,
-    server::{FolderScripts, OpenError, Server, ServerOptions, parse_config, print_config, serve},
-    webhook::{Auth, Change, Method, Problem, Registry, ServerConfig, SourceLoader, WebhookDef, has_errors},
+    server::{FolderScripts, OpenError, Server, ServerOptions, check_config, print_config, serve},
+    webhook::{Auth, Method, Problem, ServerConfig, WebhookDef, has_errors},
 };
 use std::{
     env,
@@ -16,7 +16,6 @@ use std::{
     io::{self, Write},
     path::{Path, PathBuf},
     process::ExitCode,
-    sync::Arc,
 };
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -153,7 +152,7 @@ fn start(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let (key, fresh) = admin_key(arguments.admin_key_file.as_deref())?;
     options = options.admin_key(&key);
     // Half of the threads may run short scripts in place, so there are more of them than processors.
-    let threads = std::thread::available_parallelism().map_or(4, |found| found.get().max(2) * 2);
+    let threads = std::thread::available_parallelism().map_or(4, |found| found.get().max(2).saturating_mul(2));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()?;
     runtime.block_on(async {
         let server = Server::open(options)?;
@@ -177,8 +176,7 @@ fn write_demo(options: &ServerOptions) -> Result<(), Box<dyn Error>> {
     let mut def = WebhookDef::new("mysilwebhook", [Method::Get, Method::Post], "mysilwebhook.sil");
     def.auth = Auth::None;
     def.description = Some("Shows what it was called with".to_owned());
-    let mut config = ServerConfig::default();
-    config.webhooks = vec![def];
+    let config = ServerConfig { webhooks: vec![def], ..ServerConfig::default() };
     let scripts = FolderScripts::new(options.scripts_path())?;
     if !scripts.root().join("mysilwebhook.sil").exists() {
         scripts.write("mysilwebhook.sil", DEMO)?;
@@ -241,23 +239,7 @@ fn check(arguments: &Arguments) -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let problems = match parse_config(&text) {
-        Ok((config, mut problems)) => {
-            let scripts = match FolderScripts::new(options.scripts_path()) {
-                Ok(scripts) => Arc::new(scripts),
-                Err(error) => {
-                    eprintln!("{}: {error}", options.scripts_path().display());
-                    return ExitCode::from(2);
-                }
-            };
-            let engine = sil::Engine::builder().include_loader(SourceLoader::new(scripts.clone())).build();
-            let registry = Registry::new(engine, scripts);
-            let found = registry.apply(Change::All(config.webhooks.clone()), config.jwt.as_ref(), |_| Ok(()));
-            problems.extend(found.unwrap_or_else(|problems| problems));
-            problems
-        }
-        Err(problems) => problems,
-    };
+    let problems = check_config(&text, &options.scripts_path());
     print_problems(&problems);
     if has_errors(&problems) { ExitCode::from(2) } else { ExitCode::SUCCESS }
 }

@@ -5,6 +5,7 @@ mod admin_openapi;
 mod auth;
 mod awkward;
 mod client;
+mod command;
 mod crash;
 mod examples;
 mod reload;
