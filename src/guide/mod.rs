@@ -34,6 +34,7 @@ chapters! {
     reference "reference.md";
     coverage "coverage.md";
     webhooks "webhooks.md";
+    administration "administration.md";
     compatibility "compatibility.md";
     limits "limits.md";
     embedding "embedding.md";
