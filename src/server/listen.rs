@@ -1,6 +1,6 @@
 //! Connections: limits and timeouts for callers that are slow or wish no good, and an end without broken answers.
 
-use super::{Server, hook::MAX_HEADERS, router};
+use super::{Peer, Server, hook::MAX_HEADERS, router};
 use axum::{Router, body::Body, http::Request};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -45,10 +45,10 @@ pub async fn serve(server: Server, listener: TcpListener, stop: impl Future<Outp
             () = server.closed() => break,
         };
         match accepted {
-            Ok((stream, _)) => {
+            Ok((stream, peer)) => {
                 let (app, server) = (app.clone(), server.clone());
                 tokio::spawn(async move {
-                    connection(stream, app, &server).await;
+                    connection(stream, Peer(peer), app, &server).await;
                     drop(place);
                 });
             }
@@ -71,10 +71,11 @@ pub async fn serve(server: Server, listener: TcpListener, stop: impl Future<Outp
 }
 
 /// Serves one connection to its end.
-async fn connection(stream: TcpStream, app: Router, server: &Server) {
+async fn connection(stream: TcpStream, peer: Peer, app: Router, server: &Server) {
     // Answers are written as a whole, so waiting for more to send gains nothing.
     let _ = stream.set_nodelay(true);
-    let service = service_fn(move |request: Request<Incoming>| {
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer);
         let mut app = app.clone();
         Box::pin(async move { app.call(request.map(Body::new)).await })
     });

@@ -46,6 +46,7 @@ mod sqlite;
 mod state;
 mod watch;
 
+pub use admin::Peer;
 pub use config_file::{ConfigFile, ReadConfig, parse_config, print_config};
 pub use listen::serve;
 pub use run::MakeHost;

@@ -344,8 +344,7 @@ mod tests {
         def.keep_payload = false;
         def.response_headers.insert("X-A".to_owned(), "b: c".to_owned());
         let secrets = vec![Secret::new("first"), Secret::new("second")];
-        def.signature =
-            Some(SignatureConfig { scheme: Scheme::Github, secrets, tolerance: Duration::from_secs(60) });
+        def.signature = Some(SignatureConfig { scheme: Scheme::Github, secrets, tolerance: Duration::from_secs(60) });
         let secret = Secret::new("0123456789abcdef0123456789abcdef");
         def.jwt = Some(JwtConfig { secret, issuer: Some("i".to_owned()), audience: Some("a".to_owned()) });
 

@@ -20,7 +20,7 @@ mod tokens;
 mod trial;
 mod visit;
 
-use super::Server;
+use super::{Server, access::Access};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request, State},
@@ -36,12 +36,14 @@ use visit::Visit;
 /// Bytes of a form: a script, whose letters may take three times their size.
 const MAX_FORM: usize = 8 << 20;
 /// Nothing comes from anywhere else, no script runs, and no other page shows these in a frame.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const POLICY: &str =
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// What the pages share.
 #[derive(Clone)]
 struct Page {
     server: Server,
+    access: Access,
     sessions: Arc<Sessions>,
 }
 
@@ -49,7 +51,7 @@ struct Page {
 type Step = fn(&Visit) -> Response;
 
 /// The pages.
-pub(super) fn router(server: &Server) -> Router {
+pub(super) fn router(access: Access) -> Router {
     Router::new()
         .route("/admin", get(session::to_front))
         .route("/admin/style.css", get(style))
@@ -74,7 +76,7 @@ pub(super) fn router(server: &Server) -> Router {
         .route("/admin/pool", both(threads::pool, threads::save_pool))
         .layer(DefaultBodyLimit::max(MAX_FORM))
         .layer(from_fn(guarded))
-        .with_state(Page { server: server.clone(), sessions: Arc::default() })
+        .with_state(Page { server: access.server().clone(), access, sessions: Arc::default() })
 }
 
 fn show(step: Step) -> MethodRouter<Page> {

@@ -145,7 +145,8 @@ fn print_of(text: &str) -> String {
 
 fn shown(visit: &Visit, status: StatusCode, editor: Editor<'_>) -> Response {
     let Editor { path, text, base, notices, diagnostics } = editor;
-    let found: Vec<Found<'_>> = diagnostics.map(|all| all.iter().map(|one| Found::of(one, all)).collect()).unwrap_or_default();
+    let found: Vec<Found<'_>> =
+        diagnostics.map(|all| all.iter().map(|one| Found::of(one, all)).collect()).unwrap_or_default();
     let bad: BTreeSet<u32> = found.iter().filter(|found| found.file == path).map(|found| found.line).collect();
     let lines = u32::try_from(text.lines().count()).unwrap_or(u32::MAX);
     // Numbers for lines that will be written, too; those that are too many are cut off.

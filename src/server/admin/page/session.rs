@@ -8,9 +8,13 @@ use super::{
     layout::{self, Notice},
     visit::{self, Fields},
 };
-use crate::{host::Random, local::OsRandom};
+use crate::{
+    host::Random,
+    local::OsRandom,
+    server::admin::access::{Refused, source_of},
+};
 use axum::{
-    extract::{FromRequest, Request, State},
+    extract::{Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::Response,
 };
@@ -29,9 +33,6 @@ const IDLE: Duration = Duration::from_secs(30 * 60);
 const LONGEST: Duration = Duration::from_secs(12 * 3600);
 /// Sessions at the same time; one more ends the one that was idle longest.
 const MOST: usize = 64;
-/// Wrong keys that are looked at in [`PAUSE`].
-const TRIES: usize = 10;
-const PAUSE: Duration = Duration::from_secs(60);
 
 const COOKIE: &str = "sil_admin";
 /// Binds the login form to the browser that asked for it.
@@ -41,11 +42,10 @@ pub(super) const TOKEN: &str = "_token";
 
 type Hash = [u8; 32];
 
-/// All sessions, and the last failures to make one.
+/// All sessions.
 #[derive(Debug, Default)]
 pub(super) struct Sessions {
     open: Mutex<HashMap<Hash, Times>>,
-    failures: Mutex<Vec<Instant>>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -94,18 +94,6 @@ impl Sessions {
 
     fn end(&self, secret: &str) {
         self.open().remove(&hash_of(secret));
-    }
-
-    /// How long no key is looked at, after too many wrong ones.
-    fn blocked(&self, now: Instant) -> Option<Duration> {
-        let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-        failures.retain(|at| now.saturating_duration_since(*at) < PAUSE);
-        let first = failures.first().filter(|_| failures.len() >= TRIES)?;
-        Some(PAUSE.saturating_sub(now.saturating_duration_since(*first)))
-    }
-
-    fn failed(&self, now: Instant) {
-        self.failures.lock().unwrap_or_else(PoisonError::into_inner).push(now);
     }
 }
 
@@ -195,7 +183,7 @@ fn shown(page: &Page, headers: &HeaderMap, status: StatusCode, next: &str, failu
 
 /// Looks at a key and begins a session.
 pub(super) async fn enter(State(page): State<Page>, request: Request) -> Response {
-    let headers = request.headers().clone();
+    let (headers, source) = (request.headers().clone(), source_of(request.extensions()));
     let fields = match Fields::from_request(request, &page).await {
         Ok(fields) => fields,
         Err(response) => return response,
@@ -206,20 +194,20 @@ pub(super) async fn enter(State(page): State<Page>, request: Request) -> Respons
     if !known {
         return refuse(StatusCode::FORBIDDEN, "The form was too old, or cookies are off. Please try again.");
     }
-    let now = Instant::now();
-    if let Some(pause) = page.sessions.blocked(now) {
-        let seconds = pause.as_secs().saturating_add(1);
-        let text = format!("Too many wrong keys. Wait {seconds} seconds, then try again.");
-        let mut response = refuse(StatusCode::TOO_MANY_REQUESTS, &text);
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-        return response;
+    match page.access.check(source, fields.one("key")) {
+        Ok(()) => {}
+        Err(Refused::WrongKey) => {
+            tracing::warn!("somebody tried to log in to the admin page with a wrong key");
+            return refuse(StatusCode::UNAUTHORIZED, "That is not the admin key.");
+        }
+        Err(Refused::TooMany { retry_after }) => {
+            let text = format!("Too many wrong keys. Wait {retry_after} seconds, then try again.");
+            let mut response = refuse(StatusCode::TOO_MANY_REQUESTS, &text);
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after));
+            return response;
+        }
     }
-    if !page.server.is_admin_key(fields.one("key")) {
-        page.sessions.failed(now);
-        tracing::warn!("somebody tried to log in to the admin page with a wrong key");
-        return refuse(StatusCode::UNAUTHORIZED, "That is not the admin key.");
-    }
-    let secret = page.sessions.begin(now);
+    let secret = page.sessions.begin(Instant::now());
     tracing::info!("an administrator has logged in");
     let base = page.server.config().base_path.clone();
     let mut response = layout::redirect(&local(&base, &next));

@@ -32,9 +32,7 @@ pub(super) fn list(visit: &Visit) -> Response {
     records.truncate(MANY);
     let last = records.last().filter(|_| more).map(|record| record.seq);
     let filtered = filter.webhook.is_some() || filter.state.is_some();
-    let with = |more: String| {
-        visit.to(&format!("tasks?webhook={}&state={}{more}", escaped(webhook), escaped(state)))
-    };
+    let with = |more: String| visit.to(&format!("tasks?webhook={}&state={}{more}", escaped(webhook), escaped(state)));
     let content = html! {
         div.head { h1 { "Queued tasks" } a.button href=(with(String::new())) { "Refresh" } }
         (numbers(&counts))
@@ -234,7 +232,9 @@ pub(super) fn cancel(visit: &Visit) -> Response {
         Ok(Cancelled::Done) => "cancelled",
         Ok(Cancelled::Requested) => "ending",
         Ok(Cancelled::Ended(_)) => "ended",
-        Ok(Cancelled::Unknown) => return found(visit).map_or_else(|response| response, |record| shown(visit, StatusCode::OK, &record, None)),
+        Ok(Cancelled::Unknown) => {
+            return found(visit).map_or_else(|response| response, |record| shown(visit, StatusCode::OK, &record, None));
+        }
         Err(error) => return failed(visit, &error),
     };
     tracing::info!(task = id, "task was cancelled on the admin page");
@@ -255,7 +255,9 @@ pub(super) fn replay(visit: &Visit) -> Response {
         }
         Ok((Replayed::Full, _)) => refuse("The queue is full. Nothing was stored."),
         Ok((Replayed::NoPayload, _)) => refuse("The request was not kept, so the task cannot be replayed."),
-        Ok((Replayed::Stored | Replayed::Pending | Replayed::Unknown, None)) => refuse("The task has not ended, so it cannot be replayed."),
+        Ok((Replayed::Stored | Replayed::Pending | Replayed::Unknown, None)) => {
+            refuse("The task has not ended, so it cannot be replayed.")
+        }
         Err(error) => failed(visit, &error),
     }
 }

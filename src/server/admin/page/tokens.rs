@@ -23,13 +23,7 @@ pub(super) fn list(visit: &Visit) -> Response {
     }
 }
 
-fn listed(
-    visit: &Visit,
-    status: StatusCode,
-    entry: &Entry,
-    made: Option<&NewToken>,
-    problems: &[Problem],
-) -> Response {
+fn listed(visit: &Visit, status: StatusCode, entry: &Entry, made: Option<&NewToken>, problems: &[Problem]) -> Response {
     let def = &entry.def;
     let place = |page: &str| visit.to(&format!("hooks/{}/tokens{page}", def.name));
     let now = now_millis();
@@ -126,7 +120,9 @@ pub(super) fn create(visit: &Visit) -> Response {
         }
         Err(TokenError::Expires(text)) => refuse("expires", text),
         Err(error @ TokenError::Method(_)) => refuse("method", error.to_string()),
-        Err(TokenError::NoWebhook) => layout::message(&visit.base, StatusCode::NOT_FOUND, "There is no webhook of this name."),
+        Err(TokenError::NoWebhook) => {
+            layout::message(&visit.base, StatusCode::NOT_FOUND, "There is no webhook of this name.")
+        }
         Err(TokenError::Store(error)) => failed(visit, &error.to_string()),
     }
 }
@@ -139,7 +135,9 @@ pub(super) fn revoke(visit: &Visit) -> Response {
             tracing::info!(webhook = name, token = id, "token was revoked on the admin page");
             redirect(&visit.to(&format!("hooks/{name}/tokens?done=revoked")))
         }
-        Ok(false) => layout::message(&visit.base, StatusCode::NOT_FOUND, "There is no such token. It may be revoked already."),
+        Ok(false) => {
+            layout::message(&visit.base, StatusCode::NOT_FOUND, "There is no such token. It may be revoked already.")
+        }
         Err(error) => failed(visit, &error.to_string()),
     }
 }

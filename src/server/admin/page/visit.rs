@@ -33,7 +33,7 @@ pub(super) struct Fields(pub(super) Vec<(String, String)>);
 impl Fields {
     /// The first value of a name, or nothing.
     pub(super) fn one(&self, name: &str) -> &str {
-        self.all(name).next().unwrap_or_default()
+        self.0.iter().find(|(own, _)| own == name).map_or("", |(_, value)| value)
     }
 
     /// All values of a name.
@@ -43,7 +43,7 @@ impl Fields {
 
     /// Whether there is a value, which for a box means that it is ticked.
     pub(super) fn has(&self, name: &str) -> bool {
-        self.all(name).next().is_some()
+        self.0.iter().any(|(own, _)| own == name)
     }
 
     /// The first value of a name, without the carriage returns that browsers put into texts of several lines.
@@ -96,7 +96,8 @@ impl FromRequest<Page> for Visit {
         if head.method == Method::POST {
             fields = Fields::from_request(Request::from_parts(head, body), page).await?;
             if !session::is_form_token(&fields, &session::form_token(&secret)) {
-                let text = "The form is not from this session. Nothing was changed. Go back, reload the page, and try again.";
+                let text =
+                    "The form is not from this session. Nothing was changed. Go back, reload the page, and try again.";
                 return Err(layout::message(&base, StatusCode::FORBIDDEN, text));
             }
         }
