@@ -1,12 +1,18 @@
 //! The configuration file, read and written (WH-70, WH-77).
 
-use super::scripts::replace_file;
-use crate::webhook::{PoolConfig, Problem, ServerConfig, StoreError, WebhookDef, read_config, read_webhook};
+use super::scripts::{FolderScripts, replace_file};
+use crate::{
+    engine::Engine,
+    webhook::{
+        Change, PoolConfig, Problem, Registry, ServerConfig, SourceLoader, StoreError, WebhookDef, read_config,
+        read_webhook,
+    },
+};
 use serde_json::Value;
 use std::{
     fs, io,
     path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table};
 
@@ -51,6 +57,10 @@ impl ConfigFile {
 
     pub(super) fn is_in_force(&self, text: &str) -> bool {
         *self.accepted() == text
+    }
+
+    pub(super) fn text_in_force(&self) -> String {
+        self.accepted().clone()
     }
 
     fn accepted(&self) -> MutexGuard<'_, String> {
@@ -104,6 +114,31 @@ pub fn parse_config(text: &str) -> ReadConfig {
     let value: Value = toml_edit::de::from_str(text)
         .map_err(|error| vec![Problem::error(None, "", format!("the file is not TOML: {}", one_line(&error)))])?;
     read_config(&value)
+}
+
+/// All problems of a configuration and of its scripts, which are below a folder: what a start would complain about, and
+/// scripts that are missing. Changes nothing.
+pub fn check_config(text: &str, scripts: &Path) -> Vec<Problem> {
+    let (webhooks, jwt, mut problems) = match parse_config(text) {
+        Ok((config, problems)) => (config.webhooks, config.jwt, problems),
+        // The scripts of those that can be read are looked at all the same.
+        Err(problems) => {
+            let value: Value = toml_edit::de::from_str(text).unwrap_or_default();
+            let tables = value.get("webhook").and_then(Value::as_array).cloned().unwrap_or_default();
+            let defs = tables.iter().filter_map(|table| read_webhook(table, None).ok());
+            (defs.map(|(def, _)| def).collect(), None, problems)
+        }
+    };
+    let source = Arc::new(FolderScripts::at(scripts));
+    let engine = Engine::builder().include_loader(SourceLoader::new(source.clone())).build();
+    let registry = Registry::new(engine, source);
+    let found = registry.apply(Change::All(webhooks), jwt.as_ref(), |_| Ok(())).unwrap_or_else(|problems| problems);
+    for problem in found {
+        if !problems.contains(&problem) {
+            problems.push(problem);
+        }
+    }
+    problems
 }
 
 /// A configuration as a file would have it.
@@ -213,8 +248,8 @@ mod tests {
     fn what_is_printed_is_read_again() {
         let (config, _) = parse_config(TEXT).unwrap();
         assert_eq!(parse_config(&print_config(&config).unwrap()).unwrap().0, config);
-        let mut config = ServerConfig::default();
-        config.webhooks = vec![WebhookDef::new("a", [Method::Get], "a.sil")];
+        let webhooks = vec![WebhookDef::new("a", [Method::Get], "a.sil")];
+        let config = ServerConfig { webhooks, ..ServerConfig::default() };
         assert_eq!(parse_config(&print_config(&config).unwrap()).unwrap().0, config);
     }
 

@@ -295,17 +295,21 @@ impl Call<'_> {
 
     fn log(&self, answer: &Answer, begun: Instant) {
         let status = answer.status();
-        if status < 500 && !tracing::enabled!(tracing::Level::DEBUG) {
+        // 501 is the fault of the caller.
+        let fault = status >= 500 && status != 501;
+        if !fault && !tracing::enabled!(tracing::Level::DEBUG) {
             return;
         }
         let (method, path) = (self.head.method.as_str(), self.head.uri.path());
         let query = self.head.uri.query().map(redact_query);
         let micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
         let request_id = self.request_id;
-        if status < 500 {
-            tracing::debug!(request_id, method, path, query, status, micros, "answered");
+        // Joins the line to those of other services (WH-95).
+        let traceparent = self.head.headers.get("traceparent").and_then(|value| value.to_str().ok());
+        if !fault {
+            tracing::debug!(request_id, traceparent, method, path, query, status, micros, "answered");
         } else {
-            tracing::warn!(request_id, method, path, query, status, micros, "answered");
+            tracing::warn!(request_id, traceparent, method, path, query, status, micros, "answered");
         }
     }
 }

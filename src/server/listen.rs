@@ -82,7 +82,7 @@ async fn connection(stream: TcpStream, peer: Peer, app: Router, server: &Server)
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEAD_TIME).half_close(true);
     // Room for what is allowed and for a little more, which gets a proper 431.
-    builder.max_buf_size(MAX_HEADERS.saturating_mul(3)).pipeline_flush(true);
+    builder.max_buf_size(MAX_HEADERS.saturating_mul(3));
     let mut served = builder.serve_connection(TokioIo::new(stream), service);
     let ended = {
         let mut closed = pin!(server.closed());

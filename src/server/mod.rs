@@ -47,7 +47,7 @@ mod state;
 mod watch;
 
 pub use admin::Peer;
-pub use config_file::{ConfigFile, ReadConfig, parse_config, print_config};
+pub use config_file::{ConfigFile, ReadConfig, check_config, parse_config, print_config};
 pub use listen::serve;
 pub use run::MakeHost;
 pub use runs::{ActiveRun, EndedRun, Runs};

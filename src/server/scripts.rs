@@ -32,6 +32,11 @@ impl FolderScripts {
         Ok(Self { root })
     }
 
+    /// The scripts below a folder that may not be there.
+    pub(super) fn at(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+
     /// The folder.
     pub fn root(&self) -> &Path {
         &self.root

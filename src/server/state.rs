@@ -89,8 +89,11 @@ pub struct ServerOptions {
     scripts: Option<PathBuf>,
     admin_key: Option<String>,
     make_host: Option<Arc<MakeHost>>,
-    change: Option<Box<dyn FnOnce(&mut ServerConfig)>>,
+    change: Option<Box<AdjustConfig>>,
 }
+
+/// Changes a configuration that was read.
+type AdjustConfig = dyn FnOnce(&mut ServerConfig);
 
 impl std::fmt::Debug for ServerOptions {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -468,13 +471,16 @@ impl Server {
     pub fn reload(&self, text: &str) -> Result<Vec<Problem>, Vec<Problem>> {
         let (read, mut warnings) = parse_config(text)?;
         let before = self.config();
-        for (field, changed) in [
-            ("listen", read.listen != before.listen),
-            ("base_path", read.base_path != before.base_path),
-            ("allow_inline", read.allow_inline != before.allow_inline),
-        ] {
-            if changed {
-                warnings.push(Problem::warning(None, field, "the change waits for the next start"));
+        // Compared with the file as it was, since a command line may say something else for good.
+        if let Ok((old, _)) = parse_config(&self.inner.config_file.text_in_force()) {
+            for (field, changed) in [
+                ("listen", read.listen != old.listen),
+                ("base_path", read.base_path != old.base_path),
+                ("allow_inline", read.allow_inline != old.allow_inline),
+            ] {
+                if changed {
+                    warnings.push(Problem::warning(None, field, "the change waits for the next start"));
+                }
             }
         }
         let config = ServerConfig {

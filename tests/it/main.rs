@@ -34,6 +34,8 @@ mod routines;
 mod routines_system;
 mod rules;
 mod run;
+#[cfg(feature = "server")]
+mod server;
 mod sharing;
 mod syntax;
 mod syntax_deep;
