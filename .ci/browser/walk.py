@@ -55,7 +55,11 @@ class Browser:
         return [found[NAMED] for found in self.do("/elements", using="css selector", value=css)]
 
     def one(self, css):
-        found = self.all(css)
+        for _ in range(100):
+            found = self.all(css)
+            if found:
+                break
+            time.sleep(0.05)
         assert found, f"no {css} at {self.address()}:\n{self.text()}"
         return found[0]
 
@@ -63,6 +67,7 @@ class Browser:
         self.do(f"/element/{self.one(css)}/click")
 
     def link(self, text):
+        self.see(text)
         found = self.do("/elements", using="link text", value=text)
         assert found, f"no link {text} at {self.address()}:\n{self.text()}"
         self.do(f"/element/{found[0][NAMED]}/click")
@@ -91,9 +96,14 @@ class Browser:
         return self.do("/execute/sync", script=script, args=[])
 
     def see(self, *texts):
-        shown = self.text()
-        for text in texts:
-            assert text in shown, f"`{text}` is not at {self.address()}:\n{shown}"
+        """Waits for texts: a click comes back before the page it leads to is there."""
+        for _ in range(100):
+            shown = self.text()
+            if all(text in shown for text in texts):
+                return
+            time.sleep(0.05)
+        missing = [text for text in texts if text not in shown]
+        raise AssertionError(f"{missing} not at {self.address()}:\n{shown}")
 
     def tools(self, command, **params):
         self.do("/goog/cdp/execute", cmd=command, params=params)
@@ -132,8 +142,8 @@ def walk(browser):
     browser.see("That is not the admin key.")
     browser.write("#key", KEY)
     browser.button("Log in")
-    assert browser.address() == ADMIN + "tasks", browser.address()
     browser.see("There is no task.")
+    assert browser.address() == ADMIN + "tasks", browser.address()
     browser.link("Webhooks")
     browser.see("Name", "Methods", "Script", "Synchronized", "URI", "mysilwebhook")
 
@@ -241,6 +251,7 @@ def walk(browser):
     browser.button("Delete it")
     browser.see("The webhook is deleted.")
     browser.button("Log out")
+    browser.see("Admin key")
     browser.go(ADMIN)
     assert "/admin/login" in browser.address(), browser.address()
 
