@@ -159,7 +159,6 @@ def walk(browser):
     browser.write("#name", "greeter")
     browser.write("#script", "demo/greeter.sil")
     browser.choose("#auth", "none")
-    browser.click("form.card details summary")
     browser.write("#source", 'WebhookPayload call = getWebhookPayload();\nappendToWebhookResponse("Hello " + call.queryParams[0].values[0]);\nreturn true, 200;\n')
     browser.button("Save")
     browser.see("Saved. It is in force now.", "greeter")

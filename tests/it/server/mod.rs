@@ -1,5 +1,6 @@
 //! The server over real sockets, with a client that writes and reads bytes.
 
+mod admin_page;
 mod auth;
 mod awkward;
 mod client;

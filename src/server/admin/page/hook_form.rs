@@ -267,7 +267,7 @@ pub(super) fn form(visit: &Visit, fields: &Fields, problems: &[Problem], name: O
                     @if name.is_some() && !script.is_empty() { " " a href=(script_page(visit, script)) { "Edit this script" } "." }
                 }
             }
-            details open[wrong(&["source"]) || !fields.one("source").trim().is_empty()] {
+            details open[wrong(&["source", "script"]) || !fields.one("source").trim().is_empty()] {
                 summary { "The script is not there yet: write it here" }
                 (field("source", "Text of the new script", "It is stored at the path above.").lines(10))
             }

@@ -46,7 +46,7 @@ fn row(visit: &Visit, entry: &Entry) -> Markup {
             }
             td data-label="Methods" { @for method in &def.methods { span.method { (method) } " " } }
             td data-label="Script" {
-                a href=(script_page(visit, &def.script)) { (def.script) }
+                a href=(script_page(visit, &def.script)) { (breakable(&def.script)) }
                 @match &entry.program {
                     Ok(_) => {},
                     Err(ScriptFault::Missing(_)) => { " " span.badge.bad { "missing" } },
@@ -55,8 +55,8 @@ fn row(visit: &Visit, entry: &Entry) -> Markup {
             }
             td data-label="Synchronized" { @if def.synchronous { "yes" } @else { "no" } }
             td data-label="URI" {
-                @if def.methods.contains(&Method::Get) && def.enabled { a.uri href=(path) { (path) } }
-                @else { span.uri { (path) } }
+                @if def.methods.contains(&Method::Get) && def.enabled { a.uri href=(path) { (breakable(&path)) } }
+                @else { span.uri { (breakable(&path)) } }
             }
             td.actions {
                 a href=(visit.to(&format!("hooks/{}/try", def.name))) { "Try it" }
@@ -64,6 +64,11 @@ fn row(visit: &Visit, entry: &Entry) -> Markup {
             }
         }
     }
+}
+
+/// A path that may be broken behind each slash.
+fn breakable(path: &str) -> Markup {
+    html! { @for part in path.split_inclusive('/') { (part) wbr; } }
 }
 
 /// The address of the page that edits a script.

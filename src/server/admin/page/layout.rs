@@ -275,7 +275,8 @@ pub(super) fn moment(millis: i64) -> String {
 /// How long something took, given in milliseconds.
 pub(super) fn span(millis: u64) -> String {
     match millis {
-        0..=9_999 => format!("{millis} ms"),
+        0 => "under 1 ms".to_owned(),
+        1..=9_999 => format!("{millis} ms"),
         _ => print_duration(Duration::from_secs(millis.checked_div(1000).unwrap_or(0))),
     }
 }

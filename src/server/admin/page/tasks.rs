@@ -153,7 +153,6 @@ fn shown(visit: &Visit, status: StatusCode, record: &TaskRecord, notice: Option<
         ("Status", record.status.map(|status| status.to_string()).unwrap_or_default()),
         ("Request id", record.request_id.clone()),
         ("Idempotency key", record.idempotency_key.clone().unwrap_or_default()),
-        ("Script, SHA-256", record.script_hash.clone().unwrap_or_default()),
     ];
     let known = visit.page.server.registry().get(&record.webhook).is_some();
     let content = html! {
@@ -177,6 +176,7 @@ fn shown(visit: &Visit, status: StatusCode, record: &TaskRecord, notice: Option<
         dl.facts {
             div { dt { "Task" } dd { code.id { (record.id) } } }
             @for (name, value) in facts.iter().filter(|(_, value)| !value.is_empty()) { div { dt { (name) } dd { (value) } } }
+            @if let Some(hash) = &record.script_hash { div { dt { "Script, SHA-256" } dd { code.id { (hash) } } } }
             @if let Some(first) = &record.replay_of {
                 div { dt { "Replay of" } dd { a href=(visit.to(&format!("tasks/{}", escaped(first)))) { code.id { (first) } } } }
             }

@@ -38,8 +38,10 @@ fn listed(visit: &Visit, status: StatusCode, entry: &Entry, made: Option<&NewTok
     let methods: Vec<(&str, &str)> = def.methods.iter().map(|method| (method.word(), method.word())).collect();
     let content = html! {
         (head(visit, def, "/tokens"))
-        @if def.auth != Auth::Token {
-            (layout::notice(&Notice::warning(format!("Callers of this webhook show who they are by `{}`, so tokens are not asked for.", def.auth))))
+        @match def.auth {
+            Auth::Token => {},
+            Auth::None => (layout::notice(&Notice::warning("Anybody may call this webhook, so tokens are not asked for."))),
+            Auth::Jwt | Auth::Signature => (layout::notice(&Notice::warning(format!("This webhook asks for a {}, not for tokens.", def.auth)))),
         }
         @if let Some(made) = made {
             section.card.made {
