@@ -121,7 +121,7 @@ pub(super) fn create(visit: &Visit) -> Response {
 pub(super) fn edit(visit: &Visit) -> Response {
     let entry = match visit.hook() {
         Ok(entry) => entry,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     let config = visit.page.server.config();
     let problems = validate_webhook(&entry.def, config.jwt.as_ref());
@@ -151,7 +151,7 @@ fn edit_page(visit: &Visit, status: StatusCode, entry: &Entry, fields: &Fields, 
 pub(super) fn save(visit: &Visit) -> Response {
     let entry = match visit.hook() {
         Ok(entry) => entry,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     match store(visit, Some(&entry)) {
         Ok(name) => saved(visit, &name),
@@ -183,7 +183,7 @@ fn store(visit: &Visit, old: Option<&Entry>) -> Result<String, Vec<Problem>> {
 pub(super) fn ask_delete(visit: &Visit) -> Response {
     let entry = match visit.hook() {
         Ok(entry) => entry,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     let name = &entry.def.name;
     let content = html! {

@@ -120,14 +120,14 @@ fn failed(visit: &Visit, error: &StoreError) -> Response {
     layout::message(&visit.base, StatusCode::SERVICE_UNAVAILABLE, "The store of tasks failed.")
 }
 
-fn found(visit: &Visit) -> Result<TaskRecord, Response> {
+fn found(visit: &Visit) -> Result<TaskRecord, Box<Response>> {
     match visit.page.server.tasks().get(visit.param("id")) {
         Ok(Some(record)) => Ok(record),
         Ok(None) => {
             let text = "There is no such task. Records are dropped some time after their task has ended.";
-            Err(layout::message(&visit.base, StatusCode::NOT_FOUND, text))
+            Err(layout::message(&visit.base, StatusCode::NOT_FOUND, text).into())
         }
-        Err(error) => Err(failed(visit, &error)),
+        Err(error) => Err(failed(visit, &error).into()),
     }
 }
 
@@ -135,7 +135,7 @@ fn found(visit: &Visit) -> Result<TaskRecord, Response> {
 pub(super) fn record(visit: &Visit) -> Response {
     match found(visit) {
         Ok(record) => shown(visit, StatusCode::OK, &record, None),
-        Err(response) => response,
+        Err(response) => *response,
     }
 }
 
@@ -215,7 +215,7 @@ fn request(payload: Payload) -> Markup {
 pub(super) fn ask_cancel(visit: &Visit) -> Response {
     let record = match found(visit) {
         Ok(record) => record,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     let content = html! {
         @if record.state == TaskState::Running {
@@ -233,7 +233,8 @@ pub(super) fn cancel(visit: &Visit) -> Response {
         Ok(Cancelled::Requested) => "ending",
         Ok(Cancelled::Ended(_)) => "ended",
         Ok(Cancelled::Unknown) => {
-            return found(visit).map_or_else(|response| response, |record| shown(visit, StatusCode::OK, &record, None));
+            return found(visit)
+                .map_or_else(|response| *response, |record| shown(visit, StatusCode::OK, &record, None));
         }
         Err(error) => return failed(visit, &error),
     };
@@ -245,7 +246,7 @@ pub(super) fn cancel(visit: &Visit) -> Response {
 pub(super) fn replay(visit: &Visit) -> Response {
     let record = match found(visit) {
         Ok(record) => record,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     let refuse = |text: &str| shown(visit, StatusCode::CONFLICT, &record, Some(Notice::error(text)));
     match visit.page.server.replay_task(&record.id) {

@@ -19,7 +19,7 @@ const DAYS: i64 = 90;
 pub(super) fn list(visit: &Visit) -> Response {
     match visit.hook() {
         Ok(entry) => listed(visit, StatusCode::OK, &entry, None, &[]),
-        Err(response) => response,
+        Err(response) => *response,
     }
 }
 
@@ -105,7 +105,7 @@ fn failed(visit: &Visit, text: &str) -> Response {
 pub(super) fn create(visit: &Visit) -> Response {
     let entry = match visit.hook() {
         Ok(entry) => entry,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     let name = &entry.def.name;
     let refuse = |field: &str, text: String| {
@@ -148,7 +148,7 @@ pub(super) fn revoke(visit: &Visit) -> Response {
 pub(super) fn ask_expire(visit: &Visit) -> Response {
     let entry = match visit.hook() {
         Ok(entry) => entry,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     let name = &entry.def.name;
     let content = html! {
@@ -162,7 +162,7 @@ pub(super) fn ask_expire(visit: &Visit) -> Response {
 pub(super) fn expire(visit: &Visit) -> Response {
     let entry = match visit.hook() {
         Ok(entry) => entry,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     let name = &entry.def.name;
     match visit.page.server.tokens().expire_all(name) {

@@ -14,7 +14,7 @@ use std::time::Duration;
 pub(super) fn form(visit: &Visit) -> Response {
     match visit.hook() {
         Ok(entry) => shown(visit, StatusCode::OK, &entry, &html! {}),
-        Err(response) => response,
+        Err(response) => *response,
     }
 }
 
@@ -22,7 +22,7 @@ pub(super) fn form(visit: &Visit) -> Response {
 pub(super) fn run(visit: &Visit) -> Response {
     let entry = match visit.hook() {
         Ok(entry) => entry,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     let server = &visit.page.server;
     let fields = &visit.fields;

@@ -131,9 +131,11 @@ impl Visit {
     }
 
     /// The webhook that the path names.
-    pub(super) fn hook(&self) -> Result<Arc<Entry>, Response> {
+    pub(super) fn hook(&self) -> Result<Arc<Entry>, Box<Response>> {
         let found = self.page.server.registry().get(self.param("name"));
-        found.ok_or_else(|| layout::message(&self.base, StatusCode::NOT_FOUND, "There is no webhook of this name."))
+        found.ok_or_else(|| {
+            layout::message(&self.base, StatusCode::NOT_FOUND, "There is no webhook of this name.").into()
+        })
     }
 
     /// The full address of a webhook, as far as this request tells.
