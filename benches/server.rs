@@ -67,8 +67,10 @@ async fn plain() -> (HeaderMap, &'static str) {
     (headers, BYTES)
 }
 
+/// As the example server makes it.
 fn runtime() -> Runtime {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap()
+    let threads = std::thread::available_parallelism().map_or(4, |found| found.get().max(2) * 2);
+    tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build().unwrap()
 }
 
 /// Calls in a second, and microseconds that half of the calls and 99 of 100 take at most.

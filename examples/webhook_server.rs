@@ -152,7 +152,7 @@ fn start(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let (key, fresh) = admin_key(arguments.admin_key_file.as_deref())?;
     options = options.admin_key(&key);
     // Half of the threads may run short scripts in place, so there are more of them than processors.
-    let threads = std::thread::available_parallelism().map_or(4, |found| found.get().max(2) * 2);
+    let threads = std::thread::available_parallelism().map_or(4, |found| found.get().max(2).saturating_mul(2));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()?;
     runtime.block_on(async {
         let server = Server::open(options)?;

@@ -98,7 +98,7 @@ impl Call<'_> {
         self.head.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
-    async fn answer(&self, entry: &Arc<Entry>, numbers: &HookNumbers, body: Body) -> Answer {
+    async fn answer(&self, entry: &Arc<Entry>, numbers: &Arc<HookNumbers>, body: Body) -> Answer {
         let def = &entry.def;
         let method = match method_use(def, self.head.method.as_str()) {
             MethodUse::Run(method) => method,
@@ -207,7 +207,7 @@ impl Call<'_> {
     async fn store(
         &self,
         entry: &Arc<Entry>,
-        numbers: &HookNumbers,
+        numbers: &Arc<HookNumbers>,
         request: WebhookRequest,
         delivery: Option<String>,
         config: &ServerConfig,
@@ -238,7 +238,7 @@ impl Call<'_> {
     async fn run(
         &self,
         entry: &Arc<Entry>,
-        numbers: &HookNumbers,
+        numbers: &Arc<HookNumbers>,
         request: WebhookRequest,
         delivery: Option<String>,
         config: &ServerConfig,
@@ -257,6 +257,7 @@ impl Call<'_> {
             request,
             request_id: self.request_id.to_owned(),
             limit,
+            numbers: Arc::clone(numbers),
             permit,
         };
         if let Some(delivery) = delivery {
@@ -272,7 +273,7 @@ impl Call<'_> {
             numbers.took(program, begun.elapsed());
             return answer;
         }
-        let own = self.server.metrics().of(&entry.def.name);
+        let own = Arc::clone(numbers);
         self.wait(limit, move || {
             let begun = Instant::now();
             let answer = run.now();
@@ -321,6 +322,7 @@ struct Run {
     request: WebhookRequest,
     request_id: String,
     limit: Duration,
+    numbers: Arc<HookNumbers>,
     permit: Permit,
 }
 
@@ -331,7 +333,7 @@ impl Run {
 
     fn reported(self) -> (Answer, RunReport) {
         let cause = Cause { request_id: &self.request_id, task: None };
-        let response = self.server.run(&self.entry, self.request, cause, self.limit);
+        let response = self.server.run(&self.entry, self.request, cause, self.limit, &self.numbers);
         drop(self.permit);
         (response.answer, response.report)
     }

@@ -238,5 +238,6 @@ fn report_of(server: &Server, task: TaskRecord) -> RunReport {
     };
     let limit = entry.def.timeout.unwrap_or(server.config().pool.max_script_runtime);
     let cause = Cause { request_id: &task.request_id, task: Some(&task.id) };
-    server.run(&entry, payload.into(), cause, limit).report
+    let numbers = server.metrics().of(&task.webhook);
+    server.run(&entry, payload.into(), cause, limit, &numbers).report
 }

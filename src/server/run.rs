@@ -1,6 +1,6 @@
 //! One run of a script for a webhook, whoever waits for it.
 
-use super::{Server, sqlite::SqliteVariables};
+use super::{Server, metrics::HookNumbers, sqlite::SqliteVariables};
 use crate::{host::WebhookRequest, webhook::Answer};
 use crate::{
     host::{Host, Persistent},
@@ -50,7 +50,8 @@ impl Server {
         let begun = Instant::now();
         let config = self.config();
         let limit = entry.def.timeout.unwrap_or(config.sync_timeout);
-        let response = self.run(entry, request, Cause { request_id, task: None }, limit);
+        let numbers = self.metrics().of(&entry.def.name);
+        let response = self.run(entry, request, Cause { request_id, task: None }, limit, &numbers);
         (response, begun.elapsed())
     }
 
@@ -61,6 +62,7 @@ impl Server {
         request: WebhookRequest,
         cause: Cause<'_>,
         limit: Duration,
+        numbers: &HookNumbers,
     ) -> WebhookResponse {
         let config = self.config();
         let cancel = CancelFlag::new();
@@ -81,7 +83,6 @@ impl Server {
         } else if response.report.state == TaskState::Cancelled && self.is_closing() {
             response.report.state = TaskState::Interrupted;
         }
-        let numbers = self.metrics().of(&entry.def.name);
         numbers.ran(&response.report, took);
         self.log_run(entry, cause, &response.report, took);
         listed.end(&response.report);

@@ -30,7 +30,7 @@ use std::{
     io,
     path::{Path, PathBuf},
     sync::{
-        Arc, PoisonError, RwLock,
+        Arc, Mutex, MutexGuard, PoisonError, RwLock,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
@@ -172,6 +172,8 @@ pub struct Server {
 
 struct Inner {
     config: RwLock<Arc<ServerConfig>>,
+    /// One change of the settings at a time.
+    changing: Mutex<()>,
     config_file: ConfigFile,
     scripts: FolderScripts,
     registry: Registry,
@@ -204,7 +206,7 @@ impl std::fmt::Debug for Server {
 
 impl Server {
     /// Opens the data folder, reads configuration and scripts, settles what the last process left behind, and starts
-    /// the workers. Blocks.
+    /// the workers. Blocks. The threads and the folder are held until [`close`](Self::close), or the end of [`serve`](super::serve).
     ///
     /// # Errors
     /// See [`OpenError`].
@@ -250,6 +252,7 @@ impl Server {
             inner: Arc::new(Inner {
                 capacity: Capacity::new(config.max_sync_runs),
                 config: RwLock::new(Arc::new(config)),
+                changing: Mutex::default(),
                 config_file,
                 scripts,
                 registry,
@@ -297,6 +300,11 @@ impl Server {
     /// The settings in force.
     pub fn config(&self) -> Arc<ServerConfig> {
         Arc::clone(&self.inner.config.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn changing(&self) -> MutexGuard<'_, ()> {
+        // Settings are replaced as a whole, so what a thread that broke off left behind is whole.
+        self.inner.changing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn set_config(&self, config: ServerConfig) {
@@ -438,6 +446,7 @@ impl Server {
     }
 
     fn apply(&self, change: Change) -> Result<Vec<Problem>, Vec<Problem>> {
+        let _changing = self.changing();
         let config = self.config();
         let warnings = self.inner.registry.apply(change, config.jwt.as_ref(), |defs| {
             self.inner.config_file.store_webhooks(defs)?;
@@ -469,6 +478,7 @@ impl Server {
     /// # Errors
     /// All problems, warnings included.
     pub fn reload(&self, text: &str) -> Result<Vec<Problem>, Vec<Problem>> {
+        let _changing = self.changing();
         let (read, mut warnings) = parse_config(text)?;
         let before = self.config();
         // Compared with the file as it was, since a command line may say something else for good.
@@ -539,6 +549,7 @@ impl Server {
     /// # Errors
     /// All problems.
     pub fn set_pool_config(&self, pool: PoolConfig) -> Result<(), Vec<Problem>> {
+        let _changing = self.changing();
         let config = ServerConfig { pool: pool.clone(), ..(*self.config()).clone() };
         let mut problems = validate(&config);
         problems.retain(|problem| problem.field.starts_with("pool"));
