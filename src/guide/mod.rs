@@ -31,6 +31,7 @@ chapters! {
     predefined "predefined.md";
     routines "routines.md";
     webhooks "webhooks.md";
+    administration "administration.md";
     compatibility "compatibility.md";
     limits "limits.md";
     embedding "embedding.md";

@@ -84,6 +84,19 @@ impl FolderScripts {
         replace_file(&target, text.as_bytes())
     }
 
+    /// Removes a script. Folders stay.
+    ///
+    /// # Errors
+    /// The path leads out of the folder, or there is no such file, or it cannot be removed.
+    pub fn remove(&self, path: &str) -> io::Result<()> {
+        let target = self.target(path)?;
+        fs::remove_file(&target)?;
+        match target.parent() {
+            Some(folder) => File::open(folder)?.sync_all(),
+            None => Ok(()),
+        }
+    }
+
     fn target(&self, path: &str) -> io::Result<PathBuf> {
         let relative = Path::new(path);
         let inside = relative.components().all(|part| matches!(part, Component::Normal(_)));

@@ -1,5 +1,7 @@
 //! The shared state of a server, and what can be done with it.
 
+mod admin;
+
 use super::{
     config_file::{ConfigFile, parse_config},
     metrics::{Gauges, Metrics},

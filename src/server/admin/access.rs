@@ -8,7 +8,7 @@ use super::super::Server;
 use std::{
     collections::HashMap,
     net::{IpAddr, Ipv6Addr, SocketAddr},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -42,15 +42,21 @@ pub(super) enum Refused {
 pub(super) struct Access {
     server: Server,
     failures: Arc<Mutex<Failures>>,
+    changes: Arc<Mutex<()>>,
 }
 
 impl Access {
     pub(super) fn new(server: &Server) -> Self {
-        Self { server: server.clone(), failures: Arc::default() }
+        Self { server: server.clone(), failures: Arc::default(), changes: Arc::default() }
     }
 
     pub(super) const fn server(&self) -> &Server {
         &self.server
+    }
+
+    /// Hold it from looking at something to changing it, so that nobody else with access changes it in between.
+    pub(super) fn changing(&self) -> MutexGuard<'_, ()> {
+        self.changes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Says whether a text is the admin key. Counts it when it is not.

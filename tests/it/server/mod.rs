@@ -1,5 +1,7 @@
 //! The server over real sockets, with a client that writes and reads bytes.
 
+mod admin_api;
+mod admin_openapi;
 mod admin_page;
 mod auth;
 mod awkward;
