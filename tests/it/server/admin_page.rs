@@ -407,6 +407,17 @@ fn a_webhook_is_added_changed_and_deleted() {
         &["../out.sil"],
     );
 
+    // Somebody else was faster.
+    let version = field(visitor.get("hooks/renamed").text(), "version");
+    let mut def = (*running.server.registry().get("renamed").unwrap()).def.clone();
+    def.description = Some("theirs".to_owned());
+    running.server.save_webhook(def, Some("renamed")).unwrap();
+    let fields = [("name", "renamed"), ("methods", "GET"), ("script", "deep/made.sil"), ("description", "mine")];
+    let reply = visitor.post("hooks/renamed", &[&fields[..], &[("version", version.as_str())]].concat());
+    sees(&reply, 422, &["somebody else has changed this webhook", "mine"]);
+    let version = field(reply.text(), "version");
+    assert_eq!(visitor.post("hooks/renamed", &[&fields[..], &[("version", version.as_str())]].concat()).status, 303);
+
     // A script that does not compile is a warning.
     fs::write(running.scripts().join("broken.sil"), "string = ;").unwrap();
     let fields = [("name", "broken"), ("methods", "GET"), ("script", "broken.sil"), ("enabled", "on")];
@@ -512,8 +523,23 @@ fn scripts_are_checked_and_saved() {
     sees(&visitor.get("script?path=more/new.sil"), 200, &["This script is not there yet.", "getWebhookPayload"]);
     for path in ["../out.sil", "/out.sil", "a/../../out.sil", ""] {
         let reply = visitor.post(&format!("script?path={path}"), &[("text", "return;"), ("do", "save"), ("base", "")]);
-        sees(&reply, 422, &["The script was not saved"]);
+        sees(&reply, 422, &["Only files below the folder of scripts"]);
     }
+    // Other files of the folder are none of its business, whether they are there or not.
+    fs::write(running.scripts().join("sil.toml"), "secret").unwrap();
+    for page in ["script?path=sil.toml", "script?path=../sil.toml", "script/delete?path=sil.toml"] {
+        let reply = visitor.get(page);
+        sees(&reply, 422, &["Only files below the folder of scripts"]);
+        assert!(!reply.text().contains("secret"));
+    }
+    sees(&visitor.post("script/delete?path=sil.toml", &[]), 422, &["Only files below the folder of scripts"]);
+
+    sees(&visitor.get("script/delete?path=dos.sil"), 200, &["Delete dos.sil?"]);
+    assert_eq!(location(&visitor.post("script/delete?path=dos.sil", &[])), "/admin/scripts?done=removed");
+    assert!(!running.scripts().join("dos.sil").exists());
+    sees(&visitor.post("script/delete?path=dos.sil", &[]), 409, &["The script was not deleted"]);
+    sees(&visitor.post("script/delete?path=echo.sil", &[]), 409, &["needs this script"]);
+    fs::write(running.scripts().join("dos.sil"), "return;").unwrap();
     assert!(!running.folder().join("out.sil").exists());
     assert_eq!(location(&visitor.get("script")), "/admin/scripts");
     sees(&visitor.get("scripts"), 200, &["dos.sil", "Add a webhook for it", "hooks/echo"]);
@@ -602,6 +628,17 @@ fn tasks_are_shown_replayed_and_cancelled() {
         location(&visitor.post(&format!("tasks/{slow}/cancel"), &[])),
         format!("/admin/tasks/{slow}?done=ending")
     );
+    until("the end of the slow task", || state(&slow) == "cancelled");
+    let slow = task("slow/run");
+    until("the slow task", || state(&slow) == "running");
+    let (one, other) = (task("later/run"), task("slow/run"));
+    sees(&visitor.get("tasks"), 200, &["Cancel waiting tasks"]);
+    sees(&visitor.get("tasks/cancel?webhook=later"), 200, &["<strong>later</strong>"]);
+    assert_eq!(location(&visitor.post("tasks/cancel?webhook=later", &[])), "/admin/tasks?webhook=later&done=emptied");
+    assert_eq!((state(&one), state(&other), state(&slow)), ("cancelled", "queued", "running"));
+    assert_eq!(location(&visitor.post("tasks/cancel", &[])), "/admin/tasks?webhook=&done=emptied");
+    assert_eq!((state(&other), state(&slow)), ("cancelled", "running"));
+    visitor.post(&format!("tasks/{slow}/cancel"), &[]);
     until("the end of the slow task", || state(&slow) == "cancelled");
     for page in ["tasks/nothing/cancel", "tasks/nothing/replay"] {
         sees(&visitor.post(page, &[]), 404, &["There is no such task."]);

@@ -6,11 +6,13 @@ use super::{
     layout::{Field, problems_at, summary, tick, token},
     visit::Fields,
 };
+use crate::server::admin::is_script_path;
 use crate::webhook::{
     Auth, Entry, HIDDEN, Method, Problem, ScriptSource, WebhookDef, has_errors, print_duration, read_webhook,
 };
 use maud::{Markup, html};
 use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
 
 /// Fields that show their problems themselves.
 const SHOWN: &[&str] = &[
@@ -102,6 +104,12 @@ pub(super) fn fields_of(def: &WebhookDef) -> Fields {
     Fields(fields)
 }
 
+/// Tells one state of a webhook from another. It is made of secrets, too, but nobody gets them back from it.
+pub(super) fn version(def: &WebhookDef) -> String {
+    let text = serde_json::to_string(def).unwrap_or_default();
+    Sha256::digest(text.as_bytes()).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// What the form says, or all that is wrong with it.
 pub(super) fn read(visit: &Visit, old: Option<&Entry>) -> Result<WebhookDef, Vec<Problem>> {
     let server = &visit.page.server;
@@ -132,6 +140,10 @@ pub(super) fn read(visit: &Visit, old: Option<&Entry>) -> Result<WebhookDef, Vec
             }
             (Err(error), false) => {
                 problems.push(Problem::error(Some(name), "script", format!("the script is not there: {error}")));
+            }
+            (_, true) if !is_script_path(script) => {
+                let text = "only a path below the folder of scripts that ends with `.sil` can be written here";
+                problems.push(Problem::error(Some(name), "script", text));
             }
             _ => {}
         }
@@ -231,7 +243,7 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The form.
-pub(super) fn form(visit: &Visit, fields: &Fields, problems: &[Problem], name: Option<&str>) -> Markup {
+pub(super) fn form(visit: &Visit, fields: &Fields, problems: &[Problem], old: Option<&WebhookDef>) -> Markup {
     let field = |name: &'static str, label: &'static str, hint: &'static str| Field {
         name,
         label,
@@ -247,6 +259,7 @@ pub(super) fn form(visit: &Visit, fields: &Fields, problems: &[Problem], name: O
         (summary(problems, SHOWN))
         form.card method="post" {
             (token(visit))
+            @if let Some(old) = old { input type="hidden" name="version" value=(version(old)); }
             (field("name", "Name", "A segment of the address: letters, digits, and . _ ~ -").line())
             fieldset.field.bad[wrong(&["methods"])] {
                 legend { "Methods" }
@@ -264,7 +277,7 @@ pub(super) fn form(visit: &Visit, fields: &Fields, problems: &[Problem], name: O
                 (problems_at(problems, "script"))
                 p.hint {
                     "Its path in the folder of scripts, such as " code { "orders/new.sil" } "."
-                    @if name.is_some() && !script.is_empty() { " " a href=(script_page(visit, script)) { "Edit this script" } "." }
+                    @if old.is_some() && !script.is_empty() { " " a href=(script_page(visit, script)) { "Edit this script" } "." }
                 }
             }
             details open[wrong(&["source", "script"]) || !fields.one("source").trim().is_empty()] {

@@ -142,7 +142,7 @@ fn edit_page(visit: &Visit, status: StatusCode, entry: &Entry, fields: &Fields, 
         @if let Some(fault) = fault {
             (layout::notice(&Notice::warning(fault)))
         }
-        (hook_form::form(visit, fields, problems, Some(&entry.def.name)))
+        (hook_form::form(visit, fields, problems, Some(&entry.def)))
     };
     page(visit, status, "", &entry.def.name, &content)
 }
@@ -167,6 +167,13 @@ fn saved(visit: &Visit, name: &str) -> Response {
 /// Stores what the form says, and the new script that it may hold. Gives the name.
 fn store(visit: &Visit, old: Option<&Entry>) -> Result<String, Vec<Problem>> {
     let server = &visit.page.server;
+    let _changing = visit.page.access.changing();
+    let asked = visit.fields.one("version");
+    let now = old.and_then(|old| server.registry().get(&old.def.name)).map(|now| hook_form::version(&now.def));
+    if now.is_some_and(|now| !asked.is_empty() && now != asked) {
+        let text = "somebody else has changed this webhook meanwhile; save once more to replace the change";
+        return Err(vec![Problem::error(None, "", text)]);
+    }
     let def = hook_form::read(visit, old)?;
     let name = def.name.clone();
     let source = visit.fields.text("source");

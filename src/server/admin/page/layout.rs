@@ -30,6 +30,8 @@ const DONE: &[(&str, &str)] = &[
     ("deleted", "The webhook is deleted."),
     ("revoked", "The token is revoked."),
     ("expired", "All tokens of the webhook are invalid now."),
+    ("removed", "The script is deleted."),
+    ("emptied", "All waiting tasks are cancelled."),
     ("cancelled", "The task is cancelled."),
     ("ending", "The script was asked to end. It does so at its next step."),
     ("ended", "It had ended already."),
@@ -251,7 +253,7 @@ pub(super) fn question(visit: &Visit, place: &str, title: &str, act: &str, back:
             (content)
             div.actions {
                 button.danger type="submit" { (act) }
-                a.button href=(visit.to(back)) { "Keep it" }
+                a.button href=(visit.to(back)) { "No, go back" }
             }
         }
     };

@@ -3,17 +3,20 @@
 use super::{
     Visit,
     hooks::script_page,
-    layout::{self, Notice, page, redirect, token},
+    layout::{self, Notice, page, question, redirect, token},
     visit::escaped,
 };
 use crate::{
     diagnostics::{Diagnostic, Diagnostics},
+    server::admin::is_script_path,
     webhook::ScriptSource,
 };
 use axum::{http::StatusCode, response::Response};
 use maud::{Markup, html};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
+
+const NO_PATH: &str = "Only files below the folder of scripts that end with .sil can be edited here.";
 
 /// What a new script begins with.
 const STARTER: &str = "\
@@ -87,6 +90,9 @@ pub(super) fn edit(visit: &Visit) -> Response {
     if path.is_empty() {
         return redirect(&visit.to("scripts"));
     }
+    if !is_script_path(path) {
+        return layout::message(&visit.base, StatusCode::UNPROCESSABLE_ENTITY, NO_PATH);
+    }
     let mut notices = Vec::new();
     let (text, base) = match server.scripts().text(path) {
         Ok(text) => {
@@ -108,7 +114,11 @@ pub(super) fn edit(visit: &Visit) -> Response {
 /// Checks or saves the text of the editor.
 pub(super) fn act(visit: &Visit) -> Response {
     let path = visit.query.one("path");
+    if !is_script_path(path) {
+        return layout::message(&visit.base, StatusCode::UNPROCESSABLE_ENTITY, NO_PATH);
+    }
     let server = &visit.page.server;
+    let _changing = visit.page.access.changing();
     let stored = server.scripts().text(path).ok();
     // Browsers write both characters at the end of each line, whatever the file had.
     let dos = stored.as_ref().is_some_and(|stored| stored.contains("\r\n"));
@@ -138,6 +148,47 @@ pub(super) fn act(visit: &Visit) -> Response {
     }
 }
 
+/// Asks before a script is deleted.
+pub(super) fn ask_delete(visit: &Visit) -> Response {
+    let path = visit.query.one("path");
+    let content = html! { p { "Its text is gone for good. Webhooks do not need it." } };
+    let back = format!("script?path={}", escaped(path));
+    match refused(visit, path) {
+        Some(response) => response,
+        None => question(visit, "scripts", &format!("Delete {path}?"), "Delete it", &back, &content),
+    }
+}
+
+/// Deletes a script that no webhook needs.
+pub(super) fn delete(visit: &Visit) -> Response {
+    let path = visit.query.one("path");
+    let _changing = visit.page.access.changing();
+    if let Some(response) = refused(visit, path) {
+        return response;
+    }
+    match visit.page.server.remove_script(path) {
+        Ok(_) => {
+            tracing::info!(script = path, "script was deleted on the admin page");
+            redirect(&visit.to("scripts?done=removed"))
+        }
+        Err(error) => {
+            let text = format!("The script was not deleted: {error}");
+            layout::message(&visit.base, StatusCode::CONFLICT, &text)
+        }
+    }
+}
+
+/// Why a script cannot be deleted.
+fn refused(visit: &Visit, path: &str) -> Option<Response> {
+    if !is_script_path(path) {
+        return Some(layout::message(&visit.base, StatusCode::UNPROCESSABLE_ENTITY, NO_PATH));
+    }
+    let entries = visit.page.server.registry().entries();
+    let user = entries.iter().find(|entry| entry.files().any(|file| file == path))?;
+    let text = format!("The webhook {} needs this script.", user.def.name);
+    Some(layout::message(&visit.base, StatusCode::CONFLICT, &text))
+}
+
 /// Tells one text from another.
 fn print_of(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
@@ -154,6 +205,7 @@ fn shown(visit: &Visit, status: StatusCode, editor: Editor<'_>) -> Response {
     let rows = lines.saturating_add(3).clamp(16, 60);
     let entries = visit.page.server.registry().entries();
     let users = entries.iter().filter(|entry| entry.files().any(|file| file == path));
+    let used = users.clone().next().is_some();
     let content = html! {
         p.crumb { a href=(visit.to("scripts")) { "Scripts" } " / " (path) }
         h1 { (path) }
@@ -162,7 +214,7 @@ fn shown(visit: &Visit, status: StatusCode, editor: Editor<'_>) -> Response {
                 @if index > 0 { ", " }
                 a href=(visit.to(&format!("hooks/{}/try", entry.def.name))) { (entry.def.name) }
             }
-            @if !entries.iter().any(|entry| entry.files().any(|file| file == path)) {
+            @if !used {
                 "no webhook. " a href=(visit.to(&format!("add?script={}", escaped(path)))) { "Add one" }
             }
         }
@@ -182,6 +234,7 @@ fn shown(visit: &Visit, status: StatusCode, editor: Editor<'_>) -> Response {
             div.actions {
                 button.primary type="submit" name="do" value="save" { "Save" }
                 button type="submit" name="do" value="check" { "Check" }
+                @if !base.is_empty() && !used { a.button.danger href=(visit.to(&format!("script/delete?path={}", escaped(path)))) { "Delete" } }
             }
         }
     };

@@ -51,6 +51,7 @@ pub(super) fn list(visit: &Visit) -> Response {
             }
             button type="submit" { "Show" }
         }
+        @if counts.waiting > 0 { p { a.button.danger href=(visit.to(&format!("tasks/cancel?webhook={}", escaped(webhook)))) { "Cancel waiting tasks" } } }
         @if records.is_empty() && filtered {
             div.card.empty { p { "No task fits." } p { a href=(visit.to("tasks")) { "Show all" } } }
         } @else if records.is_empty() {
@@ -223,6 +224,32 @@ pub(super) fn ask_cancel(visit: &Visit) -> Response {
         } @else { p { "It has not begun, and will not." } }
     };
     question(visit, "tasks", "Cancel this task?", "Cancel it", &format!("tasks/{}", escaped(&record.id)), &content)
+}
+
+/// Asks before the queue is emptied.
+pub(super) fn ask_cancel_waiting(visit: &Visit) -> Response {
+    let webhook = visit.query.one("webhook");
+    let content = html! {
+        p {
+            @if webhook.is_empty() { "All tasks that wait are cancelled, of all webhooks." }
+            @else { "All tasks of " strong { (webhook) } " that wait are cancelled." }
+            " Those that run go on."
+        }
+    };
+    let back = format!("tasks?webhook={}", escaped(webhook));
+    question(visit, "tasks", "Cancel waiting tasks?", "Cancel them", &back, &content)
+}
+
+/// Cancels all tasks that wait, or those of one webhook.
+pub(super) fn cancel_waiting(visit: &Visit) -> Response {
+    let webhook = visit.query.one("webhook");
+    match visit.page.server.cancel_waiting(Some(webhook).filter(|webhook| !webhook.is_empty())) {
+        Ok(number) => {
+            tracing::info!(webhook, number, "waiting tasks were cancelled on the admin page");
+            redirect(&visit.to(&format!("tasks?webhook={}&done=emptied", escaped(webhook))))
+        }
+        Err(error) => failed(visit, &error),
+    }
 }
 
 /// Cancels a task.

@@ -101,12 +101,13 @@ pub(super) fn ask_cancel(visit: &Visit) -> Response {
 /// Ends a running script.
 pub(super) fn cancel(visit: &Visit) -> Response {
     let Some(run) = number_of(visit) else { return redirect(&visit.to("threads?done=ended")) };
-    let told = match &run.task {
-        // The store has to know it, too.
-        Some(task) => visit.page.server.cancel_task(task).is_ok(),
-        None => false,
+    let told = match visit.page.server.cancel_run(run.id) {
+        Ok(told) => told,
+        Err(error) => {
+            tracing::error!("threads on the admin page: {error}");
+            return layout::message(&visit.base, StatusCode::SERVICE_UNAVAILABLE, "The store of tasks failed.");
+        }
     };
-    let told = visit.page.server.runs().cancel(run.id) || told;
     tracing::info!(webhook = run.webhook, request_id = run.request_id, "run was ended on the admin page");
     redirect(&visit.to(if told { "threads?done=ending" } else { "threads?done=ended" }))
 }
