@@ -110,6 +110,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("tower_service", &["server"]),
     ("rusqlite", &["server"]),
     ("toml_edit", &["server"]),
+    ("maud", &["server"]),
     ("tracing", &["server"]),
     ("annotate_snippets", &["diagnostics"]),
     ("clap", &["bin"]),

@@ -2,6 +2,7 @@
 
 mod admin_api;
 mod admin_openapi;
+mod admin_page;
 mod auth;
 mod awkward;
 mod client;

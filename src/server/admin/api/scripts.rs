@@ -7,7 +7,10 @@ use super::{
     exchange::{Done, Failure, Given, Reply, blocking},
 };
 use crate::{
-    server::{Server, admin::access::Access},
+    server::{
+        Server,
+        admin::{access::Access, is_script_path},
+    },
     webhook::ScriptSource,
 };
 use axum::{
@@ -64,9 +67,7 @@ fn users(server: &Server, path: &str) -> Vec<String> {
 }
 
 fn acceptable(path: &str) -> Result<(), Failure> {
-    let parts = || path.split('/');
-    let inside = parts().all(|part| !matches!(part, "" | "." | "..") && !part.contains(['\\', '\0']));
-    if inside && path.ends_with(".sil") && path.len() <= 1024 {
+    if is_script_path(path) {
         return Ok(());
     }
     Err(Failure::field("path", "expected a path below the folder of scripts that ends with `.sil`"))
