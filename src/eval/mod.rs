@@ -36,7 +36,7 @@ pub use executable::{Executable, Finished, FnResult, Function, run};
 pub use frame::{Bank, Flow, Frame, Globals, Place, Repr, Run, Scalar, box_scalar, unbox_scalar};
 pub use issue::*;
 pub use node::*;
-pub use part::{Part as VariablePart, PartStep};
+pub use part::{LeafRead, MaybeLeaf, Part as VariablePart, PartStep};
 pub use path::*;
 pub use persist::*;
 pub use stmt::*;
