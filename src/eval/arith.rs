@@ -1,10 +1,10 @@
 //! Operators on raw scalars that are never null. Each operator is one type with one function; the compiler makes the
 //! nine combinations of operands.
 
-use super::{Const, Expr, Frame, Local, Node, Operand, Present, Scalar, Somehow, with_leaf};
+use super::{Const, Expr, Frame, LeafRead, Local, Node, Operand, Present, Scalar, Somehow, with_leaf};
 use crate::{
     source::Span,
-    value::{Fault, int_div, int_rem, num_to_int},
+    value::{Fault, Plain, int_div, int_rem, num_to_int},
 };
 use std::marker::PhantomData;
 
@@ -278,7 +278,16 @@ macro_rules! with_maybe {
                 let $node = Somehow(operand);
                 $made
             }),
-            Maybe::Null($node) => $made,
+            Maybe::Null(node) => match node.leaf() {
+                Some(leaf) => {
+                    let $node = LeafRead::new(leaf);
+                    $made
+                }
+                None => {
+                    let $node = node;
+                    $made
+                }
+            },
         }
     };
 }
@@ -322,7 +331,7 @@ pub fn neutral<T: Scalar, O: Operator<T, Out = T>>(
 }
 
 /// The node of `+` or `-` where one operand may be null and the other is there, so that the result is.
-pub fn neutral_there<T: Scalar, O: Operator<T, Out = T>>(
+pub fn neutral_there<T: Scalar + Plain, O: Operator<T, Out = T>>(
     left: Maybe<T>,
     right: Maybe<T>,
     alone: fn(T) -> T,
@@ -359,8 +368,8 @@ impl Node<Option<i64>> for NeutralCut {
 }
 
 /// A comparison where the left operand, and maybe the right one, may be null: with null an ordering is false (L-60).
-struct CompareNullable<T, O, B> {
-    left: Expr<Option<T>>,
+struct CompareNullable<O, A, B> {
+    left: A,
     right: B,
     /// What two nulls give.
     both_null: bool,
@@ -369,10 +378,11 @@ struct CompareNullable<T, O, B> {
     kind: PhantomData<fn() -> O>,
 }
 
-impl<T, O, B> Node<bool> for CompareNullable<T, O, B>
+impl<T, O, A, B> Node<bool> for CompareNullable<(T, O), A, B>
 where
     T: Scalar,
     O: Operator<T, Out = bool>,
+    A: Node<Option<T>>,
     B: Node<Option<T>>,
 {
     #[inline]
@@ -388,14 +398,20 @@ where
 }
 
 /// The node of a comparison whose left operand may be null; `both_null` and `one_null` are what nulls give.
-pub fn compare_nullable<T: Scalar, O: Operator<T, Out = bool>>(
+pub fn compare_nullable<T: Scalar + Plain, O: Operator<T, Out = bool>>(
     left: Expr<Option<T>>,
     right: Maybe<T>,
     both_null: bool,
     one_null: bool,
 ) -> Expr<bool> {
-    let kind = PhantomData::<fn() -> O>;
-    with_maybe!(right, |right| Box::new(CompareNullable { left, right, both_null, one_null, kind }))
+    let kind = PhantomData::<fn() -> (T, O)>;
+    match left.leaf() {
+        Some(left) => with_maybe!(right, |right| {
+            let left = LeafRead::<T>::new(left);
+            Box::new(CompareNullable { left, right, both_null, one_null, kind })
+        }),
+        None => with_maybe!(right, |right| Box::new(CompareNullable { left, right, both_null, one_null, kind })),
+    }
 }
 
 /// `left && right` and `left || right` (L-51, L-61).

@@ -187,7 +187,7 @@ impl<P: Scalar + Plain, N: Node<P>> Exec for Push<P, N> {
         let Some((slot, cx)) = f.slot_and_context(self.bank, self.at) else { return Flow::Next };
         if let Value::Array(array) = slot
             && let Some(array) = Rc::get_mut(array)
-            && array.try_push(element, &cx.budget)
+            && array.try_push(element, &mut cx.budget)
         {
             return Flow::Next;
         }

@@ -233,6 +233,13 @@ impl<'h> Frame<'_, 'h> {
         }
     }
 
+    /// A raw scalar of a bank that may be null.
+    #[inline]
+    pub fn nullable_in<T: Scalar>(&self, bank: Bank, at: u32) -> Option<T> {
+        let there: bool = self.scalar_in(bank, at.saturating_add(1));
+        there.then(|| self.scalar_in(bank, at))
+    }
+
     /// Sets a raw scalar of a bank.
     #[inline]
     pub fn set_scalar_in<T: Scalar>(&mut self, bank: Bank, at: u32, value: T) {

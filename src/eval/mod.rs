@@ -8,7 +8,8 @@
 //! Invariants:
 //! - Nodes hold plain data only, so an [`Executable`] is `Send + Sync` and shared by all its runs.
 //! - A node never asks for a name, except where the script does (`%name%`, issue fields).
-//! - Every back edge and every call charges fuel; calls also enter a depth and ask for native stack.
+//! - Every back edge and every call charges fuel; calls also enter a depth and count down the native stack.
+//! - A node that is boxed can still become a part of the statement around it ([`Fuse`]); what is a leaf says so.
 //! - A fault carries the span of the innermost node that knows one.
 //!
 //! This room does not know the syntax tree, nor any routine.
@@ -36,7 +37,7 @@ pub use executable::{Executable, Finished, FnResult, Function, run};
 pub use frame::{Bank, Flow, Frame, Globals, Place, Repr, Run, Scalar, box_scalar, unbox_scalar};
 pub use issue::*;
 pub use node::*;
-pub use part::{Part as VariablePart, PartStep};
+pub use part::{LeafRead, MaybeLeaf, Part as VariablePart, PartStep};
 pub use path::*;
 pub use persist::*;
 pub use stmt::*;

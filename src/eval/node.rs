@@ -1,5 +1,6 @@
 use super::{
-    AfterTurn, Bank, Branch, Flow, Frame, Nop, ReturnScalar, Scalar, StoreLocal, Term, Turns, box_scalar, unbox_scalar,
+    AfterTurn, Bank, Branch, Flow, Frame, MaybeLeaf, Nop, ReturnScalar, Scalar, StoreLocal, Term, Turns, box_scalar,
+    unbox_scalar,
 };
 use crate::{
     source::Span,
@@ -23,6 +24,11 @@ pub trait Node<T>: Send + Sync + 'static {
 
     /// The node as a product of a local with a local or constant, if it is just that: such terms are leaves of sums.
     fn term(&self) -> Option<Term<T>> {
+        None
+    }
+
+    /// The node as a scalar that may be null and is read where it is, if it is just that.
+    fn leaf(&self) -> Option<MaybeLeaf> {
         None
     }
 }
@@ -50,6 +56,10 @@ impl<T: 'static> Node<T> for Expr<T> {
 
     fn term(&self) -> Option<Term<T>> {
         (**self).term()
+    }
+
+    fn leaf(&self) -> Option<MaybeLeaf> {
+        (**self).leaf()
     }
 }
 
@@ -241,8 +251,11 @@ impl<T> Nullable<T> {
 
 impl<T: Scalar> Node<Option<T>> for Nullable<T> {
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Option<T>, Fault> {
-        let there: bool = f.scalar_in(self.bank, self.at.saturating_add(1));
-        Ok(there.then(|| f.scalar_in(self.bank, self.at)))
+        Ok(f.nullable_in(self.bank, self.at))
+    }
+
+    fn leaf(&self) -> Option<MaybeLeaf> {
+        Some(MaybeLeaf::local(self.bank, self.at))
     }
 }
 

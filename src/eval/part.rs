@@ -6,7 +6,7 @@ use crate::{
     types::StructId,
     value::{self, Fault, Hop, Plain, Value},
 };
-use std::marker::PhantomData;
+use std::{marker::PhantomData, sync::Arc};
 
 /// The way from a variable to a part of it.
 pub trait Way: Send + Sync + 'static {
@@ -17,6 +17,19 @@ pub trait Way: Send + Sync + 'static {
     /// # Errors
     /// Whatever they do wrong.
     fn at(&self, f: &mut Frame<'_, '_>) -> Result<Self::At, Fault>;
+    /// The way as a leaf, if it is short enough for one.
+    fn leaf(&self) -> Option<LeafWay> {
+        None
+    }
+}
+
+/// The last step to a leaf.
+#[derive(Clone, Copy)]
+pub enum LeafWay {
+    /// A field.
+    Field(StructId, u32),
+    /// An element.
+    Element(Shifted),
 }
 
 /// A field.
@@ -28,6 +41,10 @@ impl Way for Field {
     fn at(&self, _: &mut Frame<'_, '_>) -> Result<[Hop; 1], Fault> {
         Ok([Hop::Field(self.0, self.1)])
     }
+
+    fn leaf(&self) -> Option<LeafWay> {
+        Some(LeafWay::Field(self.0, self.1))
+    }
 }
 
 /// An element.
@@ -38,6 +55,10 @@ impl<I: Node<i64>> Way for Element<I> {
     #[inline]
     fn at(&self, f: &mut Frame<'_, '_>) -> Result<[Hop; 1], Fault> {
         Ok([Hop::Element(self.0.eval(f)?)])
+    }
+
+    fn leaf(&self) -> Option<LeafWay> {
+        self.0.shifted().map(LeafWay::Element)
     }
 }
 
@@ -126,6 +147,7 @@ impl Part {
     /// The node that reads it as a scalar.
     pub fn read<P: Scalar + Plain>(self) -> Option<Expr<Option<P>>> {
         let Self { bank, at, steps, long } = self;
+        let long = Arc::new(long);
         let kind = PhantomData::<fn() -> P>;
         with_way!(steps, long, |way| Some(Box::new(PartRead { bank, at, way, long, kind })))
     }
@@ -133,12 +155,14 @@ impl Part {
     /// The node that reads it as a value.
     pub fn read_value(self) -> Option<Expr<Value>> {
         let Self { bank, at, steps, long } = self;
+        let long = Arc::new(long);
         with_way!(steps, long, |way| Some(Box::new(PartValue { bank, at, way, long })))
     }
 
     /// The statement that writes a scalar.
     pub fn write<P: Scalar + Plain>(self, value: Operand<P>) -> Option<Stmt> {
         let Self { bank, at, steps, long } = self;
+        let long = Arc::new(long);
         let kind = PhantomData::<fn() -> P>;
         with_way!(steps, long, |way| with_leaf!(value, |value| {
             let value = Somehow(value);
@@ -149,8 +173,15 @@ impl Part {
     /// The statement that writes a scalar that may be null.
     pub fn write_nullable<P: Scalar + Plain>(self, value: Expr<Option<P>>) -> Option<Stmt> {
         let Self { bank, at, steps, long } = self;
+        let long = Arc::new(long);
         let kind = PhantomData::<fn() -> P>;
-        with_way!(steps, long, |way| Some(Box::new(PartWrite { bank, at, way, value, long, kind })))
+        match value.leaf() {
+            Some(leaf) => with_way!(steps, long, |way| {
+                let value = LeafRead::<P>::new(leaf);
+                Some(Box::new(PartWrite { bank, at, way, value, long, kind }))
+            }),
+            None => with_way!(steps, long, |way| Some(Box::new(PartWrite { bank, at, way, value, long, kind }))),
+        }
     }
 }
 
@@ -159,7 +190,7 @@ struct PartRead<P, W> {
     bank: Bank,
     at: u32,
     way: W,
-    long: Target,
+    long: Arc<Target>,
     kind: PhantomData<fn() -> P>,
 }
 
@@ -172,6 +203,55 @@ impl<P: Scalar + Plain, W: Way> Node<Option<P>> for PartRead<P, W> {
             None => Ok(P::of_value(&self.long.read_part(at.as_ref(), f)?)),
         }
     }
+
+    fn leaf(&self) -> Option<MaybeLeaf> {
+        let way = self.way.leaf()?;
+        Some(MaybeLeaf { bank: self.bank, at: self.at, part: Some((way, Arc::clone(&self.long))) })
+    }
+}
+
+/// A scalar that may be null and is read where it is: a local, or a field or element of one.
+#[derive(Clone)]
+pub struct MaybeLeaf {
+    bank: Bank,
+    at: u32,
+    part: Option<(LeafWay, Arc<Target>)>,
+}
+
+impl MaybeLeaf {
+    /// A variable in a slot and the one behind it.
+    pub fn local(bank: Bank, at: u32) -> Self {
+        Self { bank, at, part: None }
+    }
+}
+
+/// Reads a [`MaybeLeaf`].
+pub struct LeafRead<P> {
+    leaf: MaybeLeaf,
+    kind: PhantomData<fn() -> P>,
+}
+
+impl<P> LeafRead<P> {
+    /// The node of a leaf.
+    pub fn new(leaf: MaybeLeaf) -> Self {
+        Self { leaf, kind: PhantomData }
+    }
+}
+
+impl<P: Scalar + Plain> Node<Option<P>> for LeafRead<P> {
+    #[inline]
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Option<P>, Fault> {
+        let MaybeLeaf { bank, at, part } = &self.leaf;
+        let Some((way, long)) = part else { return Ok(f.nullable_in(*bank, *at)) };
+        let hop = match *way {
+            LeafWay::Field(id, place) => Hop::Field(id, place),
+            LeafWay::Element(index) => Hop::Element(index.eval(f)?),
+        };
+        match hop.scalar(f.value_in(*bank, *at)) {
+            Some(found) => Ok(Some(found)),
+            None => Ok(P::of_value(&long.read_part(&[hop], f)?)),
+        }
+    }
 }
 
 /// Reads a part as a value.
@@ -179,7 +259,7 @@ struct PartValue<W> {
     bank: Bank,
     at: u32,
     way: W,
-    long: Target,
+    long: Arc<Target>,
 }
 
 impl<W: Way> Node<Value> for PartValue<W> {
@@ -199,7 +279,7 @@ struct PartWrite<P, W, V> {
     at: u32,
     way: W,
     value: V,
-    long: Target,
+    long: Arc<Target>,
     kind: PhantomData<fn() -> P>,
 }
 

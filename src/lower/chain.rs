@@ -14,6 +14,7 @@ use crate::{
     source::Span,
     syntax::ast::{self, ExprId, Link, List},
     types::{BinaryOp, LeftOperand, Type, binary_type},
+    value::Plain,
 };
 
 /// Chains with more operators than this become loops.
@@ -239,7 +240,7 @@ fn neutral_ints(op: BinaryOp, left: Code, right: Code, span: Span) -> Typed {
 }
 
 /// `+` or `-` with a neutral null: there if one operand is.
-fn neutral<T: Scalar, O: Operator<T, Out = T>>(
+fn neutral<T: Scalar + Plain, O: Operator<T, Out = T>>(
     left: Maybe<T>,
     right: Maybe<T>,
     alone: fn(T) -> T,
@@ -367,7 +368,11 @@ fn nullable_comparison(
     }
 }
 
-fn compare<T: Scalar, O: Operator<T, Out = bool>>(op: BinaryOp, left: Expr<Option<T>>, right: Maybe<T>) -> Expr<bool> {
+fn compare<T: Scalar + Plain, O: Operator<T, Out = bool>>(
+    op: BinaryOp,
+    left: Expr<Option<T>>,
+    right: Maybe<T>,
+) -> Expr<bool> {
     eval::compare_nullable::<T, O>(left, right, op == BinaryOp::Eq, op == BinaryOp::Ne)
 }
 

@@ -299,19 +299,18 @@ impl Array {
         Ok(())
     }
 
-    /// Appends an unboxed scalar where that needs no growth and no conversion; says whether it did.
+    /// Appends an unboxed scalar where that needs no growth, no conversion and no new slice of fuel, for one unit as
+    /// always; says whether it did.
     #[inline]
     #[must_use]
-    pub fn try_push<P: Plain>(&mut self, element: P, budget: &Budget) -> bool {
-        match P::items_mut(self) {
-            Some(items)
-                if items.len() < items.capacity() && budget.array_size(items.len().saturating_add(1)).is_ok() =>
-            {
-                items.push(element);
-                true
-            }
-            _ => false,
+    pub fn try_push<P: Plain>(&mut self, element: P, budget: &mut Budget) -> bool {
+        let Some(items) = P::items_mut(self) else { return false };
+        let len = items.len();
+        let fits = len < items.capacity() && budget.array_size(len.saturating_add(1)).is_ok() && budget.spend(1);
+        if fits {
+            items.push(element);
         }
+        fits
     }
 
     /// Replaces the element at a position; at the end it appends, beyond that the gap is filled with nulls (L-111).
