@@ -24,6 +24,7 @@ mod json;
 mod log;
 mod math;
 mod number_format;
+mod properties;
 mod regex;
 mod scripts;
 mod system;
