@@ -30,6 +30,7 @@ mod scripts;
 mod system;
 mod template;
 mod text;
+mod text_pieces;
 mod webhook;
 
 use crate::{

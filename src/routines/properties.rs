@@ -42,10 +42,7 @@ fn continues(line: &str) -> bool {
 }
 
 /// The characters up to one that ends them, escapes resolved.
-fn plain(
-    characters: &mut std::iter::Peekable<std::str::Chars<'_>>,
-    ends: impl Fn(char) -> bool,
-) -> String {
+fn plain(characters: &mut std::iter::Peekable<std::str::Chars<'_>>, ends: impl Fn(char) -> bool) -> String {
     let mut text = String::new();
     while let Some(character) = characters.next_if(|&character| !ends(character)) {
         let character = match (character, characters.peek()) {

@@ -38,7 +38,7 @@ pub const PARTS: &[(&str, &str)] = &[
     ("xl/media/image1.png", "no picture"),
 ];
 
-fn pack<'a>(parts: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<u8> {
+pub fn pack<'a>(parts: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, text) in parts {
         writer.start_file(name, SimpleFileOptions::default()).unwrap();

@@ -159,8 +159,7 @@ fn numbers_are_the_same_with_arbitrary_precision() {
     ] {
         // Without the feature the tree keeps numbers as they are read.
         let tree: serde_json::Value = serde_json::from_str(text).unwrap();
-        for to in
-            ["number", "integer", "string", "string[]", "number[]", "number[][]", "any[]", "Pt", "Fruit", "Node"]
+        for to in ["number", "integer", "string", "string[]", "number[]", "number[][]", "any[]", "Pt", "Fruit", "Node"]
         {
             let found = run(|cx| {
                 let mut fault = None;
