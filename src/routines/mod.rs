@@ -24,11 +24,13 @@ mod json;
 mod log;
 mod math;
 mod number_format;
+mod properties;
 mod regex;
 mod scripts;
 mod system;
 mod template;
 mod text;
+mod text_pieces;
 mod webhook;
 
 use crate::{

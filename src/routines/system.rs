@@ -1,6 +1,6 @@
 //! The environment, stored variables, locks, waiting.
 
-use super::{argument, text};
+use super::{argument, files::charge, properties, text};
 use crate::{
     call::{Context, Routine},
     host::{Persistent, Scope},
@@ -13,6 +13,8 @@ use std::{rc::Rc, time::Duration};
 
 /// Fuel of a call that may block: what it costs is time, which the deadline counts.
 const BLOCKING: u64 = 16;
+/// Bytes of `sil.properties`.
+const PROPERTIES: usize = 256 << 10;
 
 pub(super) fn routines() -> Vec<Routine> {
     let system = |name: &'static str| Signature::new(name, Family::System);
@@ -22,8 +24,8 @@ pub(super) fn routines() -> Vec<Routine> {
                 .param("variableName", Type::STRING)
                 .returns(Returns::Is(Type::STRING))
                 .doc(
-                    "A value of the environment; null for an unknown name. `sil.home` is the folder of the files that \
-                     scripts may use.",
+                    "A value of the environment, or else of the file `sil.properties`; null for an unknown name. \
+                     `sil.home` is the folder of the files that scripts may use.",
                 )
                 .example("return isNull(silEnv(\"no.such.name\"));", "true"),
             environment,
@@ -90,7 +92,20 @@ fn environment(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault
         _ => None,
     };
     let found = root.or_else(|| cx.host.environment().and_then(|environment| environment.get(name)));
+    let found = match found {
+        Some(found) => Some(found),
+        None => property(cx, name)?,
+    };
     optional_text(cx, found)
+}
+
+/// A value of `sil.properties`; none where the host has no such file, or a larger one than is read.
+fn property(cx: &mut Context<'_>, name: &str) -> Result<Option<String>, Fault> {
+    let Some(files) = cx.host.files() else { return Ok(None) };
+    let Ok(bytes) = files.read(properties::FILE, PROPERTIES) else { return Ok(None) };
+    charge(cx, bytes.len().saturating_mul(4))?;
+    cx.budget.grow(bytes.len().saturating_mul(2))?;
+    Ok(properties::find(&String::from_utf8_lossy(&bytes), name))
 }
 
 fn optional_text(cx: &Context<'_>, found: Option<String>) -> Result<Value, Fault> {

@@ -1,9 +1,10 @@
 //! Texts. Positions and lengths count UTF-16 units, and a cut never leaves half a character: one of two units belongs
 //! to its first unit.
 
-use super::{argument, array, count, encoding::first_piece, number, text};
+use super::{argument, array, count, encoding::first_piece, number, text, text_pieces};
 use crate::{
     call::{Context, Routine},
+    limits::{Budget, LimitHit},
     signatures::{Family, Returns, Signature},
     types::Type,
     value::{Fault, Text, Value, append, num_to_int, parse_number, to_text, write_text},
@@ -66,21 +67,25 @@ fn parts() -> Vec<Routine> {
                 .returns(NUMBER)
                 .doc("The position of the first occurrence of the second text in the first one, or -1.")
                 .example("return indexOf(\"to-do-list\", \"-\");", "2"),
-            |cx, arguments| find(cx, arguments, |whole, part| whole.find(part)),
+            |cx, arguments| find(cx, arguments, text_pieces::first),
         ),
         Routine::new(
             of_two("lastIndexOf")
                 .returns(NUMBER)
                 .doc("The position of the last occurrence of the second text in the first one, or -1.")
                 .example("return lastIndexOf(\"to-do-list\", \"-\");", "5"),
-            |cx, arguments| find(cx, arguments, |whole, part| whole.rfind(part)),
+            |cx, arguments| find(cx, arguments, text_pieces::last),
         ),
         Routine::new(
             of_two("contains")
                 .returns(BOOLEAN)
                 .doc("Whether the second text occurs in the first one.")
                 .example("return contains(\"seashell\", \"shell\");", "true"),
-            |cx, arguments| compare(cx, arguments, |whole, part| whole.contains(part)),
+            |cx, arguments| {
+                let (whole, part) = (text(arguments, 0), text(arguments, 1));
+                charge(cx, whole.len().saturating_add(part.len()))?;
+                Ok(Value::Bool(text_pieces::first(whole, part, &cx.budget)?.is_some()))
+            },
         ),
         Routine::new(
             of_two("startsWith")
@@ -252,14 +257,15 @@ fn cut(cx: &mut Context<'_>, whole: &Value, text: &Text, start: usize, stop: usi
 fn find(
     cx: &mut Context<'_>,
     arguments: &[Value],
-    found: impl Fn(&str, &str) -> Option<usize>,
+    found: fn(&str, &str, &Budget) -> Result<Option<usize>, LimitHit>,
 ) -> Result<Value, Fault> {
     let part = text(arguments, 1);
     let Value::Text(whole) = argument(arguments, 0) else {
         return Ok(if part.is_empty() { count(0) } else { Value::Num(-1.0) });
     };
     charge(cx, whole.len().saturating_add(part.len()))?;
-    Ok(found(whole.as_str(), part).map_or(Value::Num(-1.0), |byte| count(whole.unit_of(byte))))
+    let byte = found(whole.as_str(), part, &cx.budget)?;
+    Ok(byte.map_or(Value::Num(-1.0), |byte| count(whole.unit_of(byte))))
 }
 
 fn compare(cx: &mut Context<'_>, arguments: &[Value], holds: impl Fn(&str, &str) -> bool) -> Result<Value, Fault> {
@@ -293,7 +299,7 @@ fn all_are(cx: &mut Context<'_>, arguments: &[Value], kind: &Kind) -> Result<Val
 fn each_is(cx: &mut Context<'_>, arguments: &[Value], test: fn(char) -> bool) -> Result<Value, Fault> {
     let text = text(arguments, 0);
     charge(cx, text.len())?;
-    Ok(Value::Bool(!text.is_empty() && text.chars().all(test)))
+    Ok(Value::Bool(!text.is_empty() && text_pieces::all(text, test, &cx.budget)?))
 }
 
 fn join(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault> {
@@ -315,7 +321,7 @@ fn join(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault> {
 fn replace(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault> {
     let (whole, part, with) = (text(arguments, 0), text(arguments, 1), text(arguments, 2));
     charge(cx, whole.len().saturating_add(part.len()))?;
-    if part.is_empty() || !whole.contains(part) {
+    if part.is_empty() || text_pieces::first(whole, part, &cx.budget)?.is_none() {
         return to_text(argument(arguments, 0), &mut cx.conv());
     }
     let mut out = String::new();
@@ -336,7 +342,8 @@ fn change_case(cx: &mut Context<'_>, arguments: &[Value], change: fn(&str) -> St
     // Outside ASCII a character may become up to three.
     let most = if text.is_ascii() { text.len() } else { text.len().saturating_mul(3) };
     cx.budget.grow(most)?;
-    cx.conv().text(change(text))
+    let changed = text_pieces::change(text, change, &cx.budget)?;
+    cx.conv().text(changed)
 }
 
 /// FNV-1a in 64 bits: the same on every machine and in every version.

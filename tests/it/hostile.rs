@@ -198,8 +198,8 @@ fn json_nested_without_end_is_refused() {
         let program = Engine::new().compile("hostile.sil", &source).unwrap();
         let mut host = MemoryHost::new().with_argument(unit.repeat(size / unit.len()));
         let error = program.run(&mut host, &limits).unwrap_err();
-        let message = error.message();
-        assert!(message.contains("is no JSON") || message.contains("JSON depth limit"), "{message}");
+        assert_eq!(error.limit().map(|hit| hit.kind), Some(LimitKind::JsonDepth), "{error}");
+        assert!(error.message().starts_with("JSON depth limit of 128 levels"), "{error}");
     }
 }
 

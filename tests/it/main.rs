@@ -11,6 +11,8 @@
     reason = "tests stop at the first surprise"
 )]
 
+#[cfg(feature = "excel")]
+mod bombs;
 mod catalogue;
 mod check;
 #[cfg(feature = "cli")]

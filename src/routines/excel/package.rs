@@ -24,7 +24,9 @@ const MARK: &[u8] = b"PK\x01\x02";
 pub(super) type Problem = &'static str;
 
 pub(super) const NO_WORKBOOK: Problem = "it is no .xlsx workbook";
-pub(super) const TOO_LARGE: Problem = "it is too large";
+const TOO_LARGE: Problem = "it is too large";
+const TOO_MANY_PARTS: Problem = "it has more than 10000 parts";
+const LARGE_PART: Problem = "a part of it is larger than 32 MiB";
 
 /// The parts of a workbook, by path.
 pub(super) struct Package {
@@ -40,7 +42,7 @@ impl Package {
         charge(cx, bytes.len())?;
         let marks = bytes.windows(MARK.len()).filter(|window| *window == MARK).count();
         if marks > PARTS {
-            return Ok(Err(TOO_LARGE));
+            return Ok(Err(TOO_MANY_PARTS));
         }
         let size = bytes.len().saturating_add(marks.saturating_mul(1024));
         cx.budget.grow(size)?;
@@ -57,7 +59,10 @@ impl Package {
             None if self.removed.contains(path) => return Ok(Ok(None)),
             None => {
                 let Ok(mut part) = self.archive.by_name(path) else { return Ok(Ok(None)) };
-                // What a part says of its size is not believed either.
+                if part.size() > u64::try_from(PART).unwrap_or(u64::MAX) {
+                    return Ok(Err(LARGE_PART));
+                }
+                // A part that says it is small is not believed.
                 loop {
                     charge(cx, CHUNK.saturating_mul(4))?;
                     cx.budget.grow(bytes.len().saturating_mul(2).saturating_add(CHUNK))?;
@@ -67,7 +72,7 @@ impl Package {
                         return Ok(Err(NO_WORKBOOK));
                     }
                     if bytes.len() > PART {
-                        return Ok(Err(TOO_LARGE));
+                        return Ok(Err(LARGE_PART));
                     }
                     if bytes.len() == before {
                         break;

@@ -14,9 +14,9 @@ mod tree;
 #[cfg(feature = "zip")]
 mod zip;
 
-pub(super) use access::write_all;
 #[cfg(feature = "excel")]
-pub(super) use access::{CHUNK, cannot, charge, read_all};
+pub(super) use access::{CHUNK, cannot, read_all};
+pub(super) use access::{charge, write_all};
 
 use crate::{
     call::Routine,

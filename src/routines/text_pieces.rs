@@ -1,0 +1,115 @@
+//! Work on long texts piece by piece, with a look at the limits before each piece.
+
+use crate::limits::{Budget, LimitHit};
+
+/// Bytes worked on between two looks at the limits.
+const PIECE: usize = 1 << 20;
+
+/// The byte at which a part occurs first.
+pub(super) fn first(whole: &str, part: &str, budget: &Budget) -> Result<Option<usize>, LimitHit> {
+    let mut from = 0usize;
+    loop {
+        budget.poll()?;
+        // What begins in the piece ends in the window.
+        let end = boundary(whole, from.saturating_add(PIECE.max(part.len())).saturating_add(part.len()));
+        let found = whole.get(from..end).and_then(|window| window.find(part));
+        if found.is_some() || end == whole.len() {
+            return Ok(found.map(|at| at.saturating_add(from)));
+        }
+        from = boundary(whole, end.saturating_sub(part.len()));
+    }
+}
+
+/// The byte at which a part occurs last.
+pub(super) fn last(whole: &str, part: &str, budget: &Budget) -> Result<Option<usize>, LimitHit> {
+    let mut end = whole.len();
+    loop {
+        budget.poll()?;
+        let from = boundary(whole, end.saturating_sub(PIECE.max(part.len())).saturating_sub(part.len()));
+        let found = whole.get(from..end).and_then(|window| window.rfind(part));
+        if found.is_some() || from == 0 {
+            return Ok(found.map(|at| at.saturating_add(from)));
+        }
+        end = boundary(whole, from.saturating_add(part.len()).saturating_add(3));
+    }
+}
+
+/// A text with each piece changed. Pieces part only where letters do not depend on each other.
+pub(super) fn change(whole: &str, change: fn(&str) -> String, budget: &Budget) -> Result<String, LimitHit> {
+    let mut out = String::with_capacity(whole.len());
+    let mut rest = whole;
+    while !rest.is_empty() {
+        budget.poll()?;
+        let (piece, after) = rest.split_at_checked(seam(rest)).unwrap_or((rest, ""));
+        out.push_str(&change(piece));
+        rest = after;
+    }
+    Ok(out)
+}
+
+/// Whether all characters pass a test.
+pub(super) fn all(whole: &str, test: fn(char) -> bool, budget: &Budget) -> Result<bool, LimitHit> {
+    let mut rest = whole;
+    while !rest.is_empty() {
+        budget.poll()?;
+        let (piece, after) = rest.split_at_checked(boundary(rest, PIECE)).unwrap_or((rest, ""));
+        if !piece.chars().all(test) {
+            return Ok(false);
+        }
+        rest = after;
+    }
+    Ok(true)
+}
+
+/// A place not behind `byte`, and no more than three before it, that parts no character.
+fn boundary(text: &str, byte: usize) -> usize {
+    let byte = byte.min(text.len());
+    (0..4).map(|back| byte.saturating_sub(back)).find(|&byte| text.is_char_boundary(byte)).unwrap_or(0)
+}
+
+/// Where the first piece ends: between two ASCII letters, digits or blanks. How a letter is written small may depend on
+/// the letters around it (the Greek sigma at the end of a word), but not across such a place.
+fn seam(text: &str) -> usize {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b' ';
+    let behind = text.as_bytes().get(PIECE..).unwrap_or_default();
+    let at = behind.windows(2).position(|pair| pair.iter().all(plain));
+    at.map_or(text.len(), |at| at.saturating_add(PIECE).saturating_add(1))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::limits::Limits;
+
+    #[test]
+    fn pieces_change_nothing() {
+        let budget = Budget::new(&Limits::default());
+        let filler = "é😀.aé".repeat(PIECE / 9);
+        let short = "-b-";
+        let long = format!("x{filler}");
+        for part in [short, &long, "é", "nowhere", ""] {
+            for shift in 0..9 {
+                let whole = format!("{}{filler}{part}{filler}é{part}{filler}", "a".repeat(shift));
+                assert_eq!(first(&whole, part, &budget).unwrap(), whole.find(part), "{shift}");
+                assert_eq!(last(&whole, part, &budget).unwrap(), whole.rfind(part), "{shift}");
+            }
+        }
+        assert_eq!(first("", "", &budget).unwrap(), Some(0));
+        assert_eq!(first("a", "ab", &budget).unwrap(), None);
+        assert_eq!(last("ab", "ab", &budget).unwrap(), Some(0));
+    }
+
+    #[test]
+    fn letters_change_as_in_one_piece() {
+        let budget = Budget::new(&Limits::default());
+        for word in ["ΑΣ", "ΑΣ'Β ", "Abc 1", "ß", "ΣaΣb", "x"] {
+            let whole = word.repeat(3 * PIECE / word.len());
+            assert!(change(&whole, str::to_lowercase, &budget).unwrap() == whole.to_lowercase(), "{word}");
+            assert!(change(&whole, str::to_uppercase, &budget).unwrap() == whole.to_uppercase(), "{word}");
+        }
+        assert_eq!(change("", str::to_uppercase, &budget).unwrap(), "");
+        assert!(all(&"é".repeat(PIECE), char::is_lowercase, &budget).unwrap());
+        assert!(!all(&("é".repeat(PIECE) + "É"), char::is_lowercase, &budget).unwrap());
+    }
+}
