@@ -234,7 +234,7 @@ fn headers_of_scripts_and_configurations() {
     assert_eq!((reply.header("x-own"), reply.header("allow")), (Some("1"), Some("GET, OPTIONS")));
     let reply = running.call("GET", "u/run", "", b"");
     assert_eq!((reply.status, reply.header("www-authenticate")), (401, Some("SIL-Token realm=\"u\"")));
-    assert_eq!(running.call("GET", "c/run", "", b"").header("content-type"), Some("text/csv"));
+    assert_eq!(running.call("GET", "c/run", "", b"").header("content-type"), Some("text/csv; charset=utf-8"));
 }
 
 #[test]
