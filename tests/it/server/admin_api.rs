@@ -342,11 +342,11 @@ fn scripts() {
     let check = |content: Value| done(&running, "POST", "/scripts/check", content, 200);
     let good = check(json!({"path": "hello.sil"}));
     assert_eq!(good, json!({"ok": true, "diagnostics": []}));
-    let bad = check(json!({"path": "hello.sil", "text": "return tru;"}));
+    let bad = check(json!({"path": "hello.sil", "text": "int = ;"}));
     let first = &bad["diagnostics"][0];
     assert_eq!(
         (&bad["ok"], &first["file"], &first["line"], &first["column"]),
-        (&json!(false), &json!("hello.sil"), &json!(1), &json!(8))
+        (&json!(false), &json!("hello.sil"), &json!(1), &json!(5))
     );
     assert!(first["code"].as_str().unwrap().starts_with("SIL") && first["message"].is_string());
     assert_eq!(running.call("GET", "open/run", "", b"").text(), "two", "checking stores nothing");
