@@ -409,7 +409,7 @@ fn a_webhook_is_added_changed_and_deleted() {
 
     // Somebody else was faster.
     let version = field(visitor.get("hooks/renamed").text(), "version");
-    let mut def = (*running.server.registry().get("renamed").unwrap()).def.clone();
+    let mut def = running.server.registry().get("renamed").unwrap().def.clone();
     def.description = Some("theirs".to_owned());
     running.server.save_webhook(def, Some("renamed")).unwrap();
     let fields = [("name", "renamed"), ("methods", "GET"), ("script", "deep/made.sil"), ("description", "mine")];
