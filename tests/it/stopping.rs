@@ -94,7 +94,7 @@ fn goes_on(name: &str, script: &str) -> Duration {
     let program = Engine::new().compile(name, script).unwrap_or_else(|found| panic!("{name}: {found}"));
     let mut memory = MemoryHost::new().with_argument(NUMBERS.join(",")).with_argument("k1<45,".repeat(40_000));
     for (file, bytes) in FILES.iter().filter(|(file, _)| script.contains(file)) {
-        memory = memory.with_file(*file, bytes.clone());
+        memory = memory.with_file(file, bytes.clone());
     }
     let (flag, at, watch) = (CancelFlag::new(), Arc::default(), Arc::new(Watch::of_this_thread()));
     let canceller = Canceller { flag: flag.clone(), watch: Arc::clone(&watch), at: Arc::clone(&at) };
