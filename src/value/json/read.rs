@@ -28,29 +28,30 @@ const DEPTH: usize = 128;
 /// # Errors
 /// The text is no JSON, its values do not convert, or a limit.
 pub fn from_json(text: &str, to: Type, cx: &mut ConvCx<'_>) -> Result<Value, Fault> {
+    cx.charge_bytes(text.len().saturating_mul(4))?;
+    // What comes behind the level at which reading ends is of no account.
+    if begins_too_deep(text) {
+        return Err(too_deep(DEPTH));
+    }
     match read(text, to, cx)? {
         Ok(value) => Ok(value),
-        // What is wrong may stand behind the level at which reading ends.
-        Err(_) if begins_too_deep(text) => Err(too_deep(levels(text))),
         Err(reason) => Err(Fault::error(format!("`{}` is no JSON: {reason}", shorten(text)))),
     }
 }
 
 /// As [`from_json`], but `None` for a text that is no JSON.
 pub(in crate::value) fn read_if_json(text: &str, to: Type, cx: &mut ConvCx<'_>) -> Result<Option<Value>, Fault> {
-    Ok(read(text, to, cx)?.ok())
-}
-
-fn read(text: &str, to: Type, cx: &mut ConvCx<'_>) -> Result<Result<Value, String>, Fault> {
     cx.charge_bytes(text.len().saturating_mul(4))?;
     let levels = levels(text);
     if levels >= DEPTH {
         // Brackets alone make no document.
-        if let Err(error) = check(text) {
-            return Ok(Err(error));
-        }
-        return Err(too_deep(levels));
+        return if check(text).is_ok() { Err(too_deep(levels)) } else { Ok(None) };
     }
+    Ok(read(text, to, cx)?.ok())
+}
+
+/// Reads a document that is not too deep; the reason why it is none otherwise.
+fn read(text: &str, to: Type, cx: &mut ConvCx<'_>) -> Result<Result<Value, String>, Fault> {
     if to.is_dynamic() {
         return match check(text) {
             Ok(()) => Ok(Ok(cx.copy_text(text)?)),
