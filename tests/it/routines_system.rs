@@ -2,7 +2,7 @@
 
 use sil::{
     Engine, ErrorKind, Host, Limits, LoadError, MemoryHost,
-    host::{DirEntry, Environment, FileError, FileInfo, Files, OpenMode},
+    host::{DirEntry, Environment, FileError, FileInfo, Files, LogLevel, OpenMode},
 };
 use std::time::Duration;
 
@@ -80,6 +80,37 @@ fn locks_stay_until_they_are_given_back() {
     assert_eq!(host.held_locks().collect::<Vec<_>>(), ["b", "c"]);
     let refused = run_on(&mut host, &Engine::new(), "sysLock(\"theirs\");");
     assert_eq!(refused, Err("the lock `theirs` could not be taken".to_owned()));
+}
+
+#[cfg(feature = "local")]
+#[test]
+fn locks_are_free_again_when_a_run_is_over() {
+    let engine = Engine::new();
+    // Both hosts live on; what counts is the end of the run.
+    let mut first = sil::local::LocalHost::over(MemoryHost::new()).with_process_locks();
+    let mut second = sil::local::LocalHost::over(MemoryHost::new()).with_process_locks();
+    for (script, works) in [
+        ("sysLock(\"quay\"); return 1;", true),
+        ("sysLock(\"quay\"); throw \"storm\";", false),
+        ("runSILInline(\"sysLock(\\\"quay\\\");\", \"\");", true),
+    ] {
+        assert_eq!(run_on(&mut first, &engine, script).is_ok(), works, "{script}");
+        let program = engine.compile("other.sil", "sysLock(\"quay\"); return 2;").unwrap();
+        let limits = Limits::default().timeout(Some(Duration::from_secs(5)));
+        let outcome = program.run(&mut second, &limits).unwrap();
+        assert_eq!(outcome.returned()[0].to_text(), "2", "{script}");
+    }
+}
+
+#[test]
+fn log_lines_reach_the_host_with_their_level() {
+    let mut host = MemoryHost::new();
+    let script = "logPrint(\"TRACE\", 1); logPrint(\"DEBUG\", 2); logPrint(\"INFO\", 3); logPrint(\"WARN\", 4); \
+                  logPrint(\"ERROR\", 5); logPrint(\"FATAL\", 6); print(7); runnerLog(8);";
+    run_on(&mut host, &Engine::new(), script).unwrap();
+    let levels: Vec<LogLevel> = host.log_lines().iter().map(|(level, _)| *level).collect();
+    use LogLevel::{Debug, Error, Fatal, Info, Trace, Warn};
+    assert_eq!(levels, [Trace, Debug, Info, Warn, Error, Fatal, Info, Info]);
 }
 
 #[test]
