@@ -82,7 +82,10 @@ pub(super) fn load(
     let loaded =
         Loaded { sources: SourceMap::new(), ast: Ast::new(), diagnostics: Diagnostics::with_cap(limits.errors) };
     let mut loading = Loading { loader, limits, loaded, seen: HashSet::default(), includes: 0 };
-    loading.seen.insert(normalized(name));
+    // Only what includes something can be included by it.
+    if follow && source.contains("include") {
+        loading.seen.insert(normalized(name));
+    }
     if let Some(file) = loading.add(name, source, None) {
         let items = loading.parse(file);
         loading.expand(items, follow, 0);

@@ -16,7 +16,7 @@ use crate::{
     value::Value,
 };
 
-impl Lowerer<'_> {
+impl<'a> Lowerer<'a> {
     /// Lowers an expression.
     pub(super) fn expr(&mut self, id: ExprId) -> Typed {
         deep(|| self.lower_expr(id))
@@ -63,7 +63,7 @@ impl Lowerer<'_> {
     }
 
     /// A text constant.
-    pub(super) fn text(&mut self, text: &str) -> Typed {
+    pub(super) fn text(&mut self, text: &'a str) -> Typed {
         let index = self.text_number(text);
         Typed { ty: Type::STRING, code: Code::Value(Box::new(TextConst { index })) }
     }

@@ -68,7 +68,7 @@ struct Lowerer<'a> {
     globals: Slots,
     global_refs: Vec<Type>,
     texts: Vec<Box<str>>,
-    text_numbers: HashMap<Box<str>, u32>,
+    text_numbers: HashMap<&'a str, u32>,
     callees: Vec<Callee>,
     callee_numbers: HashMap<SigId, u32>,
     /// Functions that compute default values of parameters, with the parameter.
@@ -187,13 +187,13 @@ impl<'a> Lowerer<'a> {
     }
 
     /// The number of a text constant.
-    fn text_number(&mut self, text: &str) -> u32 {
+    fn text_number(&mut self, text: &'a str) -> u32 {
         if let Some(&number) = self.text_numbers.get(text) {
             return number;
         }
         let number = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
         self.texts.push(text.into());
-        self.text_numbers.insert(text.into(), number);
+        self.text_numbers.insert(text, number);
         number
     }
 

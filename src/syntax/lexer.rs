@@ -61,7 +61,7 @@ pub(super) fn lex(file: &SourceFile, limits: &SourceLimits, reading: Reading, di
         scanner: Scanner::new(file.text(), file.base(), reading.lines_end_texts),
         limit: limits.nesting,
         reading,
-        tokens: Vec::with_capacity(file.text().len() / 6),
+        tokens: Vec::with_capacity(file.text().len() / 4),
         trivia: Vec::new(),
         levels: vec![Level::bottom()],
         maybe_cast: None,
