@@ -23,10 +23,9 @@ impl Engine {
         let Loaded { sources, ast, mut diagnostics } = self.load(name, source, true);
         let facts = (!diagnostics.has_errors()).then(|| check::check(&ast, &config, &mut diagnostics));
         let sources = Arc::new(sources);
-        if !diagnostics.is_empty() {
-            diagnostics.set_sources((*sources).clone());
-            diagnostics.sort();
-        }
+        // Also without diagnostics: who follows changes asks them which files the program was made of.
+        diagnostics.set_sources((*sources).clone());
+        diagnostics.sort();
         let Some(facts) = facts.filter(|_| !diagnostics.has_errors()) else { return Err(diagnostics) };
         let callee = |id: SigId| self.inner.callees.get(&id).cloned();
         let linkage = Linkage { signatures: &self.inner.signatures, callee: &callee, sources };
