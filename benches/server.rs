@@ -22,16 +22,7 @@ use tokio::{net::TcpListener, runtime::Runtime};
 
 const PATH: &str = "/rest/keplerrominfo/refapp/latest/webhooks";
 const QUERY: &str = "?who=Ada&t=a&t=b";
-const SCRIPT: &str = r#"WebhookPayload call = getWebhookPayload();
-appendToWebhookResponse("Method: " + call.httpMethod + "\n");
-for (WebhookParam param in call.queryParams) {
-    appendToWebhookResponse("Parameter " + param.name + ": " + param.values + "\n");
-}
-if (call.payload != null) {
-    appendToWebhookResponse("Payload: " + call.payload + "\n");
-}
-return true, 200;
-"#;
+const SCRIPT: &str = include_str!("../examples/scripts/mysilwebhook.sil");
 const BYTES: &str = "Method: GET\nParameter who: Ada\nParameter t: a|b\n";
 
 const CONFIG: &str = r#"

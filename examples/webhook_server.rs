@@ -36,17 +36,7 @@ Usage: webhook_server [OPTIONS]
   --help                 this text
 ";
 
-const DEMO: &str = r#"// Answers with what it was called with: edit it, and the next call sees the new text.
-WebhookPayload call = getWebhookPayload();
-appendToWebhookResponse("Method: " + call.httpMethod + "\n");
-for (WebhookParam param in call.queryParams) {
-    appendToWebhookResponse("Parameter " + param.name + ": " + param.values + "\n");
-}
-if (call.payload != null) {
-    appendToWebhookResponse("Payload: " + call.payload + "\n");
-}
-return true, 200;
-"#;
+const DEMO: &str = include_str!("scripts/mysilwebhook.sil");
 
 #[derive(Default)]
 struct Arguments {

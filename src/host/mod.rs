@@ -7,12 +7,14 @@
 //!
 //! This room knows values only as [`Data`]; it knows no syntax and no evaluator.
 
+mod exchange;
 mod files;
 mod header;
 mod http;
 mod memory;
 mod request;
 
+pub use exchange::Exchange;
 pub use files::{DirEntry, FileError, FileInfo, Files, OpenMode};
 pub use header::{check_header, is_token};
 pub use http::{HttpCall, HttpClient, HttpFailure, HttpProxy, HttpReply};

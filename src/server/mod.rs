@@ -16,6 +16,7 @@
 //! slow or wish no good, and it ends without breaking runs off.
 //!
 //! # Who owns what
+//! - `options`: [`ServerOptions`], what a server is opened with.
 //! - `state`: [`Server`], the shared state, and everything that can be done with it; what pages and APIs call.
 //! - `hook`, `content`, `answer`: a request to a webhook, from its head to its answer (WH-50 to WH-62).
 //! - `run`, `runs`: one run of a script; the list of those that go on, and the last ones that ended.
@@ -37,6 +38,7 @@ mod health;
 mod hook;
 mod listen;
 mod metrics;
+mod options;
 mod pool;
 mod retired;
 mod run;
@@ -49,11 +51,12 @@ mod watch;
 pub use admin::Peer;
 pub use config_file::{ConfigFile, ReadConfig, check_config, parse_config, print_config};
 pub use listen::serve;
+pub use options::ServerOptions;
 pub use run::MakeHost;
 pub use runs::{ActiveRun, EndedRun, Runs};
 pub use scripts::FolderScripts;
 pub use sqlite::{Database, Delivery, SqliteAnswers, SqliteTasks, SqliteTokens, SqliteVariables, StoredAnswer};
-pub use state::{CancelTask, OpenError, Server, ServerOptions, TokenError};
+pub use state::{CancelTask, OpenError, Server, TokenError};
 
 use axum::{Router, routing::any};
 use std::time::{SystemTime, UNIX_EPOCH};

@@ -1,6 +1,6 @@
 use crate::host::{
-    Clock, Environment, Files, Host, HostError, HttpClient, Issues, Locks, Log, Persistent, Random, Sleep, Webhook,
-    WebhookRequest, check_header,
+    Clock, Environment, Exchange, Files, Host, HttpClient, Issues, Locks, Log, Persistent, Random, Sleep, Webhook,
+    WebhookRequest,
 };
 use std::any::Any;
 
@@ -10,38 +10,13 @@ pub(super) struct WebhookHost<'h> {
     exchange: Exchange,
 }
 
-/// The request and what becomes of the answer.
-struct Exchange {
-    request: WebhookRequest,
-    body: String,
-    headers: Vec<(String, String)>,
-}
-
 impl<'h> WebhookHost<'h> {
     pub(super) fn new(inner: &'h mut dyn Host, request: WebhookRequest) -> Self {
-        Self { inner, exchange: Exchange { request, body: String::new(), headers: Vec::new() } }
+        Self { inner, exchange: Exchange::new(request) }
     }
 
     pub(super) fn into_parts(self) -> (String, Vec<(String, String)>) {
         (self.exchange.body, self.exchange.headers)
-    }
-}
-
-impl Webhook for Exchange {
-    fn request(&self) -> &WebhookRequest {
-        &self.request
-    }
-
-    fn append(&mut self, text: &str) -> Result<(), HostError> {
-        // The run's budget has counted it (WH-26).
-        self.body.push_str(text);
-        Ok(())
-    }
-
-    fn add_header(&mut self, name: &str, value: &str) -> Result<(), HostError> {
-        check_header(name, value)?;
-        self.headers.push((name.to_owned(), value.to_owned()));
-        Ok(())
     }
 }
 

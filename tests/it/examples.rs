@@ -57,7 +57,12 @@ fn scripts_that_answer_requests() {
         answer("webhook.sil", get().param("who", "Ada").param("lang", "en")),
         (200, "method: GET\nfirst parameter: who=Ada\n".to_owned())
     );
+    assert_eq!(
+        answer("mysilwebhook.sil", get().param("who", "Ada").param("tag", "a").param("tag", "b")),
+        (200, "Method: GET\nParameter who: Ada\nParameter tag: a|b\n".to_owned())
+    );
     let post = WebhookRequest::new("POST").content("to be or not to be");
+    assert_eq!(answer("mysilwebhook.sil", post.clone()).1, "Method: POST\nPayload: to be or not to be\n");
     assert_eq!(
         answer("webhook.sil", post.clone()).1,
         "method: POST\npayload: to be or not to be\nfirst parameter: =\n"

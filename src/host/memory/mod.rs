@@ -14,8 +14,8 @@ pub use issues::MemoryIssues;
 pub use store::MemoryStore;
 
 use super::{
-    Clock, Environment, Files, Host, HostError, HttpClient, HttpReply, Issues, Locks, Log, LogLevel, Persistent,
-    Random, Scope, Sleep, Webhook, WebhookRequest, check_header,
+    Clock, Environment, Exchange, Files, Host, HostError, HttpClient, HttpReply, Issues, Locks, Log, LogLevel,
+    Persistent, Random, Scope, Sleep, Webhook, WebhookRequest,
 };
 use crate::{
     types::Type,
@@ -47,7 +47,7 @@ const START: i64 = 1_704_067_200_000;
 /// ```
 #[derive(Clone, Debug)]
 pub struct MemoryHost {
-    webhook: Option<MemoryWebhook>,
+    webhook: Option<Exchange>,
     issues: MemoryIssues,
     store: MemoryStore,
     time: MemoryTime,
@@ -58,13 +58,6 @@ pub struct MemoryHost {
     files: MemoryFiles,
     http: MemoryHttp,
     arguments: Vec<(Option<String>, String)>,
-}
-
-#[derive(Clone, Debug, Default)]
-struct MemoryWebhook {
-    request: WebhookRequest,
-    body: String,
-    headers: Vec<(String, String)>,
 }
 
 /// A clock that moves when somebody waits.
@@ -118,7 +111,7 @@ impl MemoryHost {
     /// Sets the webhook request, with an empty response.
     #[must_use]
     pub fn with_request(mut self, request: WebhookRequest) -> Self {
-        self.webhook = Some(MemoryWebhook { request, ..MemoryWebhook::default() });
+        self.webhook = Some(Exchange::new(request));
         self
     }
 
@@ -345,23 +338,6 @@ impl Host for MemoryHost {
 
     fn as_any(&mut self) -> Option<&mut dyn Any> {
         Some(self)
-    }
-}
-
-impl Webhook for MemoryWebhook {
-    fn request(&self) -> &WebhookRequest {
-        &self.request
-    }
-
-    fn append(&mut self, text: &str) -> Result<(), HostError> {
-        self.body.push_str(text);
-        Ok(())
-    }
-
-    fn add_header(&mut self, name: &str, value: &str) -> Result<(), HostError> {
-        check_header(name, value)?;
-        self.headers.push((name.to_owned(), value.to_owned()));
-        Ok(())
     }
 }
 
