@@ -159,5 +159,5 @@ fn webhooks() {
     }
     let (allocations, result) = count(&program, &mut MemoryHost::new().with_request(request));
     assert_eq!(result, "true202");
-    assert!(allocations <= 168, "{allocations}");
+    assert!(allocations <= 48, "{allocations}");
 }

@@ -36,7 +36,7 @@ pub trait IntoValue {
 
 /// A text argument that is shared with the script instead of copied. Dereferences to `str`.
 #[derive(Clone, Debug)]
-pub struct TextArg(Option<Rc<Text>>);
+pub struct TextArg(Option<Text>);
 
 impl Deref for TextArg {
     type Target = str;
@@ -84,7 +84,7 @@ impl FromValue for TextArg {
 
     fn from_value(value: &Value, _: &mut Context<'_>) -> Result<Self, Fault> {
         match value {
-            Value::Text(text) => Ok(Self(Some(Rc::clone(text)))),
+            Value::Text(text) => Ok(Self(Some(text.clone()))),
             Value::Null => Ok(Self(None)),
             _ => Err(Fault::internal("an argument has another type than its parameter")),
         }
@@ -145,7 +145,7 @@ impl IntoValue for String {
     const TYPE: Type = Type::STRING;
 
     fn into_value(self, cx: &mut Context<'_>) -> Result<Value, Fault> {
-        Ok(Value::Text(Rc::new(Text::try_from_string(self, &cx.budget)?)))
+        Ok(Value::Text(Text::try_from_string(self, &cx.budget)?))
     }
 }
 
@@ -153,7 +153,7 @@ impl IntoValue for &str {
     const TYPE: Type = Type::STRING;
 
     fn into_value(self, cx: &mut Context<'_>) -> Result<Value, Fault> {
-        Ok(Value::Text(Rc::new(Text::try_new(self, &cx.budget)?)))
+        Ok(Value::Text(Text::try_new(self, &cx.budget)?))
     }
 }
 

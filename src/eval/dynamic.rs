@@ -6,7 +6,6 @@ use crate::{
     types::{BinaryOp, LeftOperand, Type, UnaryOp},
     value::{self, Fault, Text, Value},
 };
-use std::rc::Rc;
 
 /// `left op right` on values (L-52 to L-60).
 pub struct Dynamic {
@@ -146,7 +145,26 @@ pub struct Concat {
     pub parts: Vec<Part>,
 }
 
+/// Bytes of the room for putting texts together that is kept for the next one. It is not counted as live.
+const KEPT_SCRATCH: usize = 4 << 10;
+
 impl Concat {
+    /// Puts the text together in the run's scratch and hands it on.
+    fn build<T>(
+        &self,
+        f: &mut Frame<'_, '_>,
+        then: impl FnOnce(&mut Frame<'_, '_>, &mut String) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        // A part that puts a text together itself finds nothing here and makes its own.
+        let mut out = std::mem::take(&mut f.run.scratch);
+        let built = self.write(f, &mut out).and_then(|()| then(f, &mut out));
+        if out.capacity() <= KEPT_SCRATCH {
+            out.clear();
+            f.run.scratch = out;
+        }
+        built
+    }
+
     fn write(&self, f: &mut Frame<'_, '_>, out: &mut String) -> Result<(), Fault> {
         for part in &self.parts {
             write_part(part, f, out)?;
@@ -166,7 +184,7 @@ fn write_part(part: &Part, f: &mut Frame<'_, '_>, out: &mut String) -> Result<()
         Part::Ref(bank, at) => {
             // A text is written where it stands; everything else is cloned for the conversion, which is cheap.
             if let Value::Text(text) = f.value_in(*bank, *at) {
-                let text = Rc::clone(text);
+                let text = text.clone();
                 return push(f, out, text.as_str());
             }
             let value = f.value_in(*bank, *at).clone();
@@ -195,9 +213,15 @@ fn push(f: &mut Frame<'_, '_>, out: &mut String, text: &str) -> Result<(), Fault
 
 impl Node<Value> for Concat {
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Value, Fault> {
-        let mut out = String::new();
-        self.write(f, &mut out)?;
-        Ok(Value::Text(Rc::new(Text::try_from_string(out, &f.run.cx.budget)?)))
+        self.build(f, |f, out| {
+            let budget = &f.run.cx.budget;
+            let text = if out.capacity() > KEPT_SCRATCH {
+                Text::try_from_string(std::mem::take(out), budget)?
+            } else {
+                Text::try_new(out, budget)?
+            };
+            Ok(Value::Text(text))
+        })
     }
 }
 
@@ -219,7 +243,7 @@ impl super::Exec for Append {
         let appended = match self.parts.parts.as_slice() {
             [Part::Text(text)] => self.append(f, before, text),
             [Part::Ref(bank, at)] if let Value::Text(text) = f.value_in(*bank, *at) => {
-                let text = Rc::clone(text);
+                let text = text.clone();
                 self.append(f, before, text.as_str())
             }
             [Part::Value(node, _)] => match node.eval(f) {
@@ -233,13 +257,7 @@ impl super::Exec for Append {
                 }
                 Err(fault) => Err(fault),
             },
-            _ => {
-                let mut out = String::new();
-                match self.parts.write(f, &mut out) {
-                    Ok(()) => self.append(f, before, &out),
-                    Err(fault) => Err(fault),
-                }
-            }
+            _ => self.parts.build(f, |f, out| self.append(f, before, out)),
         };
         match appended {
             Ok(()) => super::Flow::Next,
@@ -256,16 +274,9 @@ impl Append {
         }
         cx.budget.charge(text.len() as u64 / 64)?;
         if let Value::Text(own) = slot {
-            if let Some(own) = Rc::get_mut(own) {
-                return Ok(own.push_str(text, &cx.budget)?);
-            }
-            // Somebody else holds the text: this variable gets a copy of its own.
-            let mut copy = Text::try_new(own.as_str(), &cx.budget)?;
-            copy.push_str(text, &cx.budget)?;
-            *own = Rc::new(copy);
-            return Ok(());
+            return Ok(own.push_str(text, &cx.budget)?);
         }
-        *slot = Value::Text(Rc::new(Text::try_new(text, &cx.budget)?));
+        *slot = Value::Text(Text::try_new(text, &cx.budget)?);
         Ok(())
     }
 }

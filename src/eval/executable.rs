@@ -133,6 +133,7 @@ pub fn run<'h>(exe: &'h Executable, mut cx: Context<'h>) -> Finished<'h> {
         fault: None,
         argv,
         texts: vec![Value::Null; exe.texts.len()],
+        scratch: String::new(),
         persistent: Vec::new(),
         native: 0,
     };

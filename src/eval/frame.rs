@@ -50,6 +50,8 @@ pub struct Run<'h> {
     pub argv: Value,
     /// Text constants, made when first used.
     pub texts: Vec<Value>,
+    /// Where texts are put together; empty between two of them.
+    pub scratch: String,
     /// Persistent variables whose declaration was reached.
     pub persistent: Vec<super::Persisted>,
     /// Native stack that is left at least, in bytes: measured now and then, counted down by calls in between.

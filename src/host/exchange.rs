@@ -1,5 +1,8 @@
 use super::{HostError, Webhook, WebhookRequest, check_header};
 
+/// Room for a small answer, in bytes.
+const FIRST: usize = 512;
+
 /// A request to a webhook and what a script makes of the answer, kept in memory.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Exchange {
@@ -24,7 +27,10 @@ impl Webhook for Exchange {
     }
 
     fn append(&mut self, text: &str) -> Result<(), HostError> {
-        // The run's budget has counted it (WH-26).
+        // The run's budget has counted it (WH-26). Most answers are put together of small pieces.
+        if self.body.capacity() == 0 {
+            self.body.reserve(text.len().max(FIRST));
+        }
         self.body.push_str(text);
         Ok(())
     }

@@ -190,7 +190,7 @@ fn keys(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault> {
             cx.budget.charge(1)?;
             if let Some(key) = array.key_at(index) {
                 let text = Text::try_new(key, &cx.budget)?;
-                keys.push(Value::Text(Rc::new(text)), &cx.budget)?;
+                keys.push(Value::Text(text), &cx.budget)?;
             }
         }
     }

@@ -95,7 +95,7 @@ fn sort_by_key(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault
     }
     let keys = Keys::read(cx, array.len(), |cx, at| {
         Ok(match array.key_at(at) {
-            Some(key) => Value::Text(Rc::new(Text::try_new(key, &cx.budget)?)),
+            Some(key) => Value::Text(Text::try_new(key, &cx.budget)?),
             None => Value::Null,
         })
     })?;

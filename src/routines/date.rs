@@ -11,7 +11,6 @@ use crate::{
     types::Type,
     value::{Civil, Date, Fault, Text, Value, Zone, num_to_int, num_to_millis},
 };
-use std::rc::Rc;
 
 const HOUR: f64 = 3_600_000.0;
 
@@ -357,7 +356,7 @@ fn end_of_month(date: Date, engine: &Zone) -> Option<Date> {
 fn format(cx: &mut Context<'_>, date: Option<Date>, pattern: &str) -> Result<Value, Fault> {
     let Some(date) = date else { return Ok(Value::text("")) };
     let out = date_pattern::write(pattern, date, &cx.zone, &mut cx.budget)?;
-    Ok(Value::Text(Rc::new(Text::try_from_string(out, &cx.budget)?)))
+    Ok(Value::Text(Text::try_from_string(out, &cx.budget)?))
 }
 
 fn parse_date(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault> {

@@ -7,7 +7,7 @@ use crate::{
     types::Type,
     value::{Fault, Text, Value, num_to_int},
 };
-use std::{f64::consts, rc::Rc};
+use std::f64::consts;
 
 pub(super) fn routines() -> Vec<Routine> {
     [rounding(), functions(), chance(), texts()].concat()
@@ -339,7 +339,7 @@ fn format_number(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fau
     let out = NumberPattern::parse(pattern)
         .map_err(|problem| Fault::routine(format!("the pattern of `formatNumber` {problem}")))?
         .format(number);
-    Ok(Value::Text(Rc::new(Text::try_from_string(out, &cx.budget)?)))
+    Ok(Value::Text(Text::try_from_string(out, &cx.budget)?))
 }
 
 #[cfg(test)]

@@ -82,7 +82,7 @@ pub(super) fn routines() -> Vec<Routine> {
 
 /// What a template has printed.
 #[derive(Default)]
-struct Output(Option<Rc<Text>>);
+struct Output(Option<Text>);
 
 fn nested<'h>(cx: &Context<'h>) -> Result<&'h dyn Nested, Fault> {
     cx.nested.ok_or_else(|| Fault::host("other scripts cannot be run here"))
@@ -171,13 +171,6 @@ fn print(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault> {
     let printed = to_text(argument(arguments, 0), &mut cx.conv())?;
     let printed = printed.as_str().unwrap_or("");
     cx.budget.charge((printed.len() as u64).div_euclid(64))?;
-    let output = cx.state.get::<Output>().0.get_or_insert_with(|| Rc::new(Text::new("")));
-    if let Some(output) = Rc::get_mut(output) {
-        output.push_str(printed, &cx.budget)?;
-        return Ok(Value::Null);
-    }
-    let mut copy = Text::try_new(output.as_str(), &cx.budget)?;
-    copy.push_str(printed, &cx.budget)?;
-    *output = Rc::new(copy);
+    cx.state.get::<Output>().0.get_or_insert_with(|| Text::new("")).push_str(printed, &cx.budget)?;
     Ok(Value::Null)
 }

@@ -9,7 +9,7 @@ use crate::{
     types::Type,
     value::{Fault, Text, Value},
 };
-use std::{rc::Rc, time::Duration};
+use std::time::Duration;
 
 /// Fuel of a call that may block: what it costs is time, which the deadline counts.
 const BLOCKING: u64 = 16;
@@ -110,7 +110,7 @@ fn property(cx: &mut Context<'_>, name: &str) -> Result<Option<String>, Fault> {
 
 fn optional_text(cx: &Context<'_>, found: Option<String>) -> Result<Value, Fault> {
     match found {
-        Some(found) => Ok(Value::Text(Rc::new(Text::try_from_string(found, &cx.budget)?))),
+        Some(found) => Ok(Value::Text(Text::try_from_string(found, &cx.budget)?)),
         None => Ok(Value::Null),
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     value::{Fault, Text, Value, append, num_to_int, parse_number, to_text, write_text},
 };
 use fancy_regex::Regex;
-use std::{rc::Rc, sync::LazyLock};
+use std::sync::LazyLock;
 
 pub(super) fn routines() -> Vec<Routine> {
     let mut all = parts();
@@ -353,5 +353,5 @@ fn hash(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault> {
     let hash = text
         .bytes()
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
-    Ok(Value::Text(Rc::new(Text::new(&format!("{hash:016x}")))))
+    Ok(Value::Text(Text::new(&format!("{hash:016x}"))))
 }

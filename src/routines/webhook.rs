@@ -48,14 +48,15 @@ fn payload(cx: &mut Context<'_>, _: &[Value]) -> Result<Value, Fault> {
         return Ok(Value::Struct(Rc::new(Record::new(predefined::WEBHOOK_PAYLOAD, structs))));
     };
     let request = webhook.request();
-    let text = |text: &str| Text::try_new(text, budget).map(|text| Value::Text(Rc::new(text)));
+    let text = |text: &str| Text::try_new(text, budget).map(Value::Text);
     let param = |param: &WebhookParam| -> Result<Value, Fault> {
         let values = Array::from_texts(param.values.iter().map(String::as_str), budget)?;
         let fields = [text(&param.name)?, Value::Array(Rc::new(values))];
         budget.grow(size_of_val(&fields))?;
-        Ok(Value::Struct(Rc::new(Record::from_fields(predefined::WEBHOOK_PARAM, Box::new(fields)))))
+        Ok(Value::Struct(Rc::new(Record::from_fields(predefined::WEBHOOK_PARAM, fields.into_iter().collect()))))
     };
     let mut params = Array::new(Type::structure(predefined::WEBHOOK_PARAM));
+    params.reserve(request.params.len(), budget)?;
     for one in &request.params {
         params.push(param(one)?, budget)?;
     }
@@ -64,7 +65,7 @@ fn payload(cx: &mut Context<'_>, _: &[Value]) -> Result<Value, Fault> {
         Some(content) => text(content)?,
     };
     let fields = [Value::Array(Rc::new(params)), text(&request.method)?, content];
-    Ok(Value::Struct(Rc::new(Record::from_fields(predefined::WEBHOOK_PAYLOAD, Box::new(fields)))))
+    Ok(Value::Struct(Rc::new(Record::from_fields(predefined::WEBHOOK_PAYLOAD, fields.into_iter().collect()))))
 }
 
 fn append(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault> {

@@ -5,10 +5,8 @@ use crate::{
 };
 use foldhash::fast::RandomState;
 use indexmap::{Equivalent, IndexMap};
-use std::{
-    hash::{Hash, Hasher},
-    rc::Rc,
-};
+use smallvec::SmallVec;
+use std::hash::{Hash, Hasher};
 
 /// An ordered list of values, some or all with a text key (section 9 of the language guide).
 ///
@@ -27,9 +25,12 @@ enum Items {
     Ints(Vec<i64>),
     Nums(Vec<f64>),
     Bools(Vec<bool>),
-    Values(Vec<Value>),
+    Values(Values),
     Keyed(Box<Keyed>),
 }
+
+/// Boxed elements; a single one stands in the body of the array.
+type Values = SmallVec<[Value; 1]>;
 
 #[derive(Clone, Debug, Default)]
 struct Keyed {
@@ -77,7 +78,7 @@ impl Array {
             Type { base: Base::Integer, dims: 0 } => Items::Ints(Vec::new()),
             Type { base: Base::Number, dims: 0 } => Items::Nums(Vec::new()),
             Type { base: Base::Boolean, dims: 0 } => Items::Bools(Vec::new()),
-            _ => Items::Values(Vec::new()),
+            _ => Items::Values(Values::new()),
         };
         memory::add(OVERHEAD);
         Self { element, depth: 1, items, counted: OVERHEAD }
@@ -106,7 +107,7 @@ impl Array {
     pub fn from_texts<'a>(texts: impl IntoIterator<Item = &'a str>, budget: &Budget) -> Result<Self, LimitHit> {
         let mut array = Self::new(Type::STRING);
         for text in texts {
-            array.push(Value::Text(Rc::new(Text::try_new(text, budget)?)), budget)?;
+            array.push(Value::Text(Text::try_new(text, budget)?), budget)?;
         }
         Ok(array)
     }
@@ -286,7 +287,7 @@ impl Array {
         }
         match &mut self.items {
             Items::Values(items) => {
-                reserve(items, 1, &mut self.counted, budget)?;
+                reserve_values(items, 1, &mut self.counted, budget)?;
                 items.push(value);
             }
             Items::Keyed(keyed) => {
@@ -297,6 +298,21 @@ impl Array {
             _ => {}
         }
         Ok(())
+    }
+
+    /// Makes room for elements that are going to be appended.
+    ///
+    /// # Errors
+    /// Memory or array size.
+    pub fn reserve(&mut self, more: usize, budget: &Budget) -> Result<(), LimitHit> {
+        budget.array_size(self.len().saturating_add(more))?;
+        match &mut self.items {
+            Items::Ints(items) => reserve(items, more, &mut self.counted, budget),
+            Items::Nums(items) => reserve(items, more, &mut self.counted, budget),
+            Items::Bools(items) => reserve(items, more, &mut self.counted, budget),
+            Items::Values(items) => reserve_values(items, more, &mut self.counted, budget),
+            Items::Keyed(_) => Ok(()),
+        }
     }
 
     /// Appends an unboxed scalar where that needs no growth, no conversion and no new slice of fuel, for one unit as
@@ -443,7 +459,7 @@ impl Array {
         }
         let len = self.len();
         budget.grow(len.saturating_mul(size_of::<Value>()))?;
-        let values: Vec<Value> = self.iter().collect();
+        let values: Values = self.iter().collect();
         self.items = Items::Values(values);
         self.recount();
         Ok(())
@@ -469,7 +485,7 @@ impl Array {
             Items::Ints(items) => items.capacity().saturating_mul(8),
             Items::Nums(items) => items.capacity().saturating_mul(8),
             Items::Bools(items) => items.capacity(),
-            Items::Values(items) => items.capacity().saturating_mul(size_of::<Value>()),
+            Items::Values(items) => beside(items).saturating_mul(size_of::<Value>()),
             Items::Keyed(keyed) => keyed.map.capacity().saturating_mul(KEYED_ENTRY).saturating_add(keyed.key_bytes),
         });
         memory::sub(self.counted);
@@ -479,7 +495,7 @@ impl Array {
 
     pub(super) fn take_values(&mut self, into: &mut Vec<Value>) {
         match &mut self.items {
-            Items::Values(items) => into.append(items),
+            Items::Values(items) => into.extend(items.drain(..)),
             Items::Keyed(keyed) => into.extend(keyed.map.values_mut().map(std::mem::take)),
             _ => {}
         }
@@ -494,6 +510,26 @@ fn reserve<T>(items: &mut Vec<T>, more: usize, counted: &mut usize, budget: &Bud
     }
     let capacity = wanted.max(items.capacity().saturating_mul(2)).max(4);
     let extra = capacity.saturating_sub(items.capacity()).saturating_mul(size_of::<T>());
+    budget.grow(extra)?;
+    items.reserve_exact(capacity.saturating_sub(items.len()));
+    memory::add(extra);
+    *counted = counted.saturating_add(extra);
+    Ok(())
+}
+
+/// Elements for which there is room beside the body.
+fn beside(items: &Values) -> usize {
+    if items.spilled() { items.capacity() } else { 0 }
+}
+
+/// [`reserve`] for boxed elements.
+fn reserve_values(items: &mut Values, more: usize, counted: &mut usize, budget: &Budget) -> Result<(), LimitHit> {
+    let wanted = items.len().saturating_add(more);
+    if wanted <= items.capacity() {
+        return Ok(());
+    }
+    let capacity = wanted.max(items.capacity().saturating_mul(2)).max(4);
+    let extra = capacity.saturating_sub(beside(items)).saturating_mul(size_of::<Value>());
     budget.grow(extra)?;
     items.reserve_exact(capacity.saturating_sub(items.len()));
     memory::add(extra);

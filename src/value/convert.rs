@@ -1,5 +1,5 @@
 use super::{
-    Array, Date, Fault, RED_ZONE, Record, STACK_CHUNK, Text, Value, Zone, int_to_byte, json, literal_array,
+    Array, Date, Fault, Fields, RED_ZONE, Record, STACK_CHUNK, Text, Value, Zone, int_to_byte, json, literal_array,
     num_to_byte, num_to_int, num_to_millis, parse_boolean, parse_integer, parse_interval, parse_number, to_text,
 };
 use crate::{
@@ -32,20 +32,20 @@ impl ConvCx<'_> {
 
     /// A text value of a string that may be large.
     pub(crate) fn text(&self, text: String) -> Result<Value, Fault> {
-        Ok(Value::Text(Rc::new(Text::try_from_string(text, self.budget)?)))
+        Ok(Value::Text(Text::try_from_string(text, self.budget)?))
     }
 
     /// A text value of a part of another text.
     pub(crate) fn copy_text(&self, text: &str) -> Result<Value, Fault> {
-        Ok(Value::Text(Rc::new(Text::try_new(text, self.budget)?)))
+        Ok(Value::Text(Text::try_new(text, self.budget)?))
     }
 
     /// A structure of given fields.
-    pub(crate) fn record(&self, id: StructId, fields: Vec<Value>) -> Result<Value, Fault> {
+    pub(crate) fn record(&self, id: StructId, fields: Fields) -> Result<Value, Fault> {
         let depth = fields.iter().map(Value::depth).max().unwrap_or(0).saturating_add(1);
         self.budget.value_depth(depth)?;
         self.budget.grow(size_of::<Value>().saturating_mul(fields.len()).saturating_add(size_of::<Record>()))?;
-        Ok(Value::Struct(Rc::new(Record::from_fields(id, fields.into_boxed_slice()))))
+        Ok(Value::Struct(Rc::new(Record::from_fields(id, fields))))
     }
 
     /// An empty structure.
@@ -68,7 +68,28 @@ fn units(count: usize) -> u64 {
 ///
 /// # Errors
 /// The value does not convert, or a limit.
+#[inline]
 pub fn convert(value: Value, to: Type, cx: &mut ConvCx<'_>) -> Result<Value, Fault> {
+    // Most values have the type already.
+    if is_scalar_of(&value, to) { Ok(value) } else { convert_to_other(value, to, cx) }
+}
+
+#[inline]
+fn is_scalar_of(value: &Value, to: Type) -> bool {
+    !to.is_array()
+        && matches!(
+            (value, to.base),
+            (Value::Bool(_), Base::Boolean)
+                | (Value::Int(_), Base::Integer)
+                | (Value::Num(_), Base::Number)
+                | (Value::Byte(_), Base::Byte)
+                | (Value::Date(_), Base::Date)
+                | (Value::Interval(_), Base::Interval)
+                | (Value::Text(_), Base::String)
+        )
+}
+
+fn convert_to_other(value: Value, to: Type, cx: &mut ConvCx<'_>) -> Result<Value, Fault> {
     if to.is_dynamic() {
         return Ok(value);
     }
@@ -77,13 +98,6 @@ pub fn convert(value: Value, to: Type, cx: &mut ConvCx<'_>) -> Result<Value, Fau
     }
     match (value, to.base) {
         (Value::Null, _) => Ok(Value::Null),
-        (value @ Value::Bool(_), Base::Boolean)
-        | (value @ Value::Int(_), Base::Integer)
-        | (value @ Value::Num(_), Base::Number)
-        | (value @ Value::Byte(_), Base::Byte)
-        | (value @ Value::Date(_), Base::Date)
-        | (value @ Value::Interval(_), Base::Interval)
-        | (value @ Value::Text(_), Base::String) => Ok(value),
         (Value::Struct(record), Base::Struct(id)) if record.id() == id => Ok(Value::Struct(record)),
         (value, Base::String) => to_text(&value, cx),
         (value, Base::Struct(id)) => to_struct(value, id, cx),
@@ -195,7 +209,7 @@ fn array_to_array(from: &Array, element: Type, cx: &mut ConvCx<'_>) -> Result<Va
 }
 
 /// Splits at every `|`, all pieces kept; the empty text has none (L-44). For structures JSON comes first.
-fn text_to_array(text: &Rc<Text>, to: Type, cx: &mut ConvCx<'_>) -> Result<Value, Fault> {
+fn text_to_array(text: &Text, to: Type, cx: &mut ConvCx<'_>) -> Result<Value, Fault> {
     let element = to.element();
     if matches!(to.base, Base::Struct(_))
         && text.as_str().trim_start().starts_with(['[', '{'])
@@ -255,7 +269,7 @@ pub(super) fn fill<'a>(
 ) -> Result<Value, Fault> {
     let defs = cx.structs.fields(id);
     cx.charge_items(defs.len())?;
-    let mut fields = Vec::with_capacity(defs.len());
+    let mut fields = Fields::with_capacity(defs.len());
     for def in defs {
         let value = match next(cx)? {
             Some(value) => convert(value, def.ty, cx)?,
@@ -319,6 +333,7 @@ mod tests {
             testing::{arr, d, declared, fits, ints, iv, nums, run, run_with, samples, show, t, texts, ty},
         },
     };
+    use smallvec::smallvec;
 
     fn shown(value: Value, to: &str) -> String {
         run(|cx| match convert(value, ty(to), cx) {
@@ -525,7 +540,7 @@ mod tests {
                 let Base::Struct(id) = node.base else { panic!("no structure") };
                 let mut head = Value::Null;
                 for _ in 0..999 {
-                    let fields = vec![Value::Int(1), head, Value::default_of(ty("Pt[]"))];
+                    let fields = smallvec![Value::Int(1), head, Value::default_of(ty("Pt[]"))];
                     head = cx.record(id, fields).unwrap();
                 }
                 assert_eq!(head.depth(), 1000);
@@ -535,7 +550,7 @@ mod tests {
                 let mut json = String::new();
                 crate::value::to_json(&head, &mut json, crate::value::JsonStyle::default(), cx).unwrap();
                 assert!(json.len() > 10_000);
-                let deeper = vec![Value::Int(1), head, Value::Null];
+                let deeper = smallvec![Value::Int(1), head, Value::Null];
                 assert!(cx.record(id, deeper).is_err());
             });
         };
@@ -550,7 +565,7 @@ mod tests {
             let Base::Struct(id) = ty("Node").base else { panic!("no structure") };
             let mut head = Value::Null;
             for _ in 0..500 {
-                head = cx.record(id, vec![head.clone(), head.clone(), head]).unwrap();
+                head = cx.record(id, smallvec![head.clone(), head.clone(), head]).unwrap();
             }
             assert!(head.is_null());
             assert!(to_text(&head, cx).is_err());

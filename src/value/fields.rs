@@ -1,6 +1,5 @@
 use super::{ConvCx, Fault, Text, Value, convert, convert::article, cow};
 use crate::types::{StructId, Type};
-use std::rc::Rc;
 
 /// A field by position; on an array the field of its first element (L-105), on null null (L-132).
 pub fn field_get(base: &Value, place: usize) -> Value {
@@ -52,7 +51,7 @@ pub enum MemberResult {
     /// The value of the field.
     Value(Value),
     /// The base is a text: the key of an issue, whose field is meant (L-122).
-    IssueKey(Rc<Text>),
+    IssueKey(Text),
     /// The base has no such member.
     NoSuchMember,
 }
@@ -63,7 +62,7 @@ pub enum MemberPlace {
     /// A field of a structure, or of the structure that is the first element (L-105).
     Field(StructId, usize),
     /// The base is a text: the key of an issue.
-    IssueKey(Rc<Text>),
+    IssueKey(Text),
     /// The base is null, and nothing tells what it would be.
     Null,
     /// The base has no such member.
@@ -74,7 +73,7 @@ pub enum MemberPlace {
 pub fn member_place(base: &Value, name: &str, cx: &ConvCx<'_>) -> MemberPlace {
     let id = match base {
         Value::Null => return MemberPlace::Null,
-        Value::Text(text) => return MemberPlace::IssueKey(Rc::clone(text)),
+        Value::Text(text) => return MemberPlace::IssueKey(text.clone()),
         Value::Struct(record) => record.id(),
         Value::Array(array) => match (array.element_type().as_struct(), array.value_ref(0)) {
             (_, Some(Value::Struct(record))) => record.id(),

@@ -92,7 +92,7 @@ fn get_element(array: &Array, index: &Value) -> Result<Value, Fault> {
 }
 
 /// A character by position, or a part of the interval or date that the text stands for (L-64).
-fn get_of_text(text: &Rc<Text>, index: &Value, cx: &mut ConvCx<'_>) -> Result<Value, Fault> {
+fn get_of_text(text: &Text, index: &Value, cx: &mut ConvCx<'_>) -> Result<Value, Fault> {
     let at = match read_index(index)? {
         Index::At(at) => at,
         Index::Key(word) => match parse_number(word) {

@@ -50,7 +50,7 @@ pub use number::{
 };
 pub use ops::{binary, binary_owned, compare, equals, unary, update};
 pub use part::{Hop, Plain, scalar_at, scalar_at_mut, value_at};
-pub use record::Record;
+pub use record::{Fields, Record};
 pub use text::Text;
 pub use text_form::{append, to_bool, to_text, write_text};
 pub use zone::Zone;
@@ -77,7 +77,7 @@ pub enum Value {
     /// `interval`, in milliseconds.
     Interval(i64),
     /// `string`
-    Text(Rc<Text>),
+    Text(Text),
     /// An array of any element type.
     Array(Rc<Array>),
     /// A structure.
@@ -87,7 +87,7 @@ pub enum Value {
 impl Value {
     /// A text. Counts its bytes, but does not ask a budget: for texts of bounded size.
     pub fn text(text: &str) -> Self {
-        Self::Text(Rc::new(Text::new(text)))
+        Self::Text(Text::new(text))
     }
 
     /// The type of the value, as far as a value tells; a null is dynamic.

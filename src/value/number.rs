@@ -51,16 +51,20 @@ pub fn print_number(number: f64, out: &mut String) {
         out.push('0');
     } else if number.is_infinite() {
         out.push_str(if number < 0.0 { "-Infinity" } else { "Infinity" });
+    } else if number.trunc() == number && number.abs() < EXACT {
+        print_integer(num_to_int(number), out);
     } else {
         // Writing to a string cannot fail.
         let _ = write!(out, "{number}");
     }
 }
 
+/// From here on not every integer is a number.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
 /// Writes an integer.
 pub fn print_integer(integer: i64, out: &mut String) {
-    use std::fmt::Write;
-    let _ = write!(out, "{integer}");
+    out.push_str(itoa::Buffer::new().format(integer));
 }
 
 /// The text of a number.

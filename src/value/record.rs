@@ -3,6 +3,10 @@ use crate::{
     limits::{Budget, LimitHit, memory},
     types::{StructId, StructTable},
 };
+use smallvec::SmallVec;
+
+/// The fields of a structure value. Those of small structures stand in its body.
+pub type Fields = SmallVec<[Value; 3]>;
 
 /// The fields of a structure value, in declaration order.
 #[derive(Debug)]
@@ -11,7 +15,7 @@ pub struct Record {
     depth: u32,
     /// Whether every field is null; kept, since structures that share fields could be walked for ever.
     null: bool,
-    fields: Box<[Value]>,
+    fields: Fields,
 }
 
 impl Record {
@@ -22,7 +26,7 @@ impl Record {
     }
 
     /// A structure of given fields. Their number is that of the declaration, their depth was asked for.
-    pub fn from_fields(id: StructId, fields: Box<[Value]>) -> Self {
+    pub fn from_fields(id: StructId, fields: Fields) -> Self {
         let depth = fields.iter().map(Value::depth).max().unwrap_or(0).saturating_add(1);
         let null = fields.iter().all(Value::is_null);
         memory::add(bytes(&fields));
@@ -92,8 +96,9 @@ impl Record {
     }
 }
 
-fn bytes(fields: &[Value]) -> usize {
-    size_of_val(fields).saturating_add(size_of::<Record>())
+fn bytes(fields: &Fields) -> usize {
+    let beside = if fields.spilled() { fields.capacity().saturating_mul(size_of::<Value>()) } else { 0 };
+    beside.saturating_add(size_of::<Record>())
 }
 
 impl Clone for Record {

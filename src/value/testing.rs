@@ -100,7 +100,8 @@ pub(super) fn fits(value: &Value, ty: Type) -> bool {
 pub(super) fn samples() -> Vec<Value> {
     let structs = structs();
     let pt = structs.find("Pt").unwrap();
-    let record = |fields: [Value; 2]| Value::Struct(Rc::new(super::Record::from_fields(pt, Box::new(fields))));
+    let record =
+        |fields: [Value; 2]| Value::Struct(Rc::new(super::Record::from_fields(pt, fields.into_iter().collect())));
     let mut samples = vec![
         Value::Bool(true),
         Value::Bool(false),

@@ -1,10 +1,31 @@
 use crate::limits::{Budget, LimitHit, memory};
-use std::{cell::Cell, fmt};
+use std::{cell::Cell, fmt, rc::Rc};
 
-/// A text with its length in UTF-16 units, which is how SIL counts positions.
+/// A text with its length in UTF-16 units, which is how SIL counts positions. Cheap to clone.
 ///
+/// Most texts of scripts are short: those stand in the value itself and need no allocation. Longer ones are shared and
+/// copied on write.
+#[derive(Clone)]
+pub struct Text(Form);
+
+#[derive(Clone)]
+enum Form {
+    Short(Short),
+    Long(Rc<Long>),
+}
+
+/// Bytes of a text that stands in the value itself.
+const SHORT: usize = 14;
+
+/// Invariant: the first `len` bytes are UTF-8, the others are zero.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Short {
+    len: u8,
+    bytes: [u8; SHORT],
+}
+
 /// Invariant: `units == buf.len()` exactly when the text is ASCII; then a position is a byte offset.
-pub struct Text {
+struct Long {
     buf: String,
     units: usize,
     /// A known pair of unit and byte offset, so that a loop over all positions stays linear.
@@ -13,48 +34,42 @@ pub struct Text {
     counted: usize,
 }
 
-/// What a text costs beside its characters.
-const OVERHEAD: usize = size_of::<Text>();
+/// What a longer text costs beside its characters.
+const OVERHEAD: usize = size_of::<Long>();
 
-impl Text {
-    /// A text of bounded size: counted, but no budget is asked.
-    pub fn new(text: &str) -> Self {
-        Self::from_string(text.to_owned())
+impl Short {
+    const EMPTY: Self = Self { len: 0, bytes: [0; SHORT] };
+
+    fn of(text: &str) -> Option<Self> {
+        Self::EMPTY.followed_by(text)
     }
 
-    /// Takes over a string of bounded size or whose growth was asked for.
-    pub fn from_string(buf: String) -> Self {
+    /// With more characters behind it, if they fit.
+    #[inline]
+    fn followed_by(mut self, text: &str) -> Option<Self> {
+        let end = usize::from(self.len).checked_add(text.len())?;
+        self.bytes.get_mut(usize::from(self.len)..end)?.copy_from_slice(text.as_bytes());
+        self.len = u8::try_from(end).ok()?;
+        Some(self)
+    }
+
+    #[inline]
+    fn as_str(&self) -> &str {
+        // By the invariant neither can fail; to check it anew costs less than an allocation.
+        let bytes = self.bytes.get(..usize::from(self.len)).unwrap_or(&[]);
+        std::str::from_utf8(bytes).unwrap_or("")
+    }
+}
+
+impl Long {
+    fn new(buf: String) -> Self {
         let units = units_of(&buf);
         let counted = buf.capacity().saturating_add(OVERHEAD);
         memory::add(counted);
         Self { buf, units, cursor: Cell::new((0, 0)), counted }
     }
 
-    /// A copy of a text, asking for its size first.
-    ///
-    /// # Errors
-    /// Memory or string size.
-    pub fn try_new(text: &str, budget: &Budget) -> Result<Self, LimitHit> {
-        budget.text_size(text.len())?;
-        budget.grow(text.len().saturating_add(OVERHEAD))?;
-        Ok(Self::new(text))
-    }
-
-    /// Takes over a string after asking for its size.
-    ///
-    /// # Errors
-    /// Memory or string size.
-    pub fn try_from_string(text: String, budget: &Budget) -> Result<Self, LimitHit> {
-        budget.text_size(text.len())?;
-        budget.grow(text.capacity().saturating_add(OVERHEAD))?;
-        Ok(Self::from_string(text))
-    }
-
-    /// Appends in place, in amortised constant time.
-    ///
-    /// # Errors
-    /// Memory or string size; nothing is appended then.
-    pub fn push_str(&mut self, text: &str, budget: &Budget) -> Result<(), LimitHit> {
+    fn push_str(&mut self, text: &str, budget: &Budget) -> Result<(), LimitHit> {
         let length = self.buf.len().saturating_add(text.len());
         budget.text_size(length)?;
         if length > self.buf.capacity() {
@@ -69,69 +84,6 @@ impl Text {
         Ok(())
     }
 
-    /// The characters.
-    pub fn as_str(&self) -> &str {
-        &self.buf
-    }
-
-    /// Length in UTF-16 units.
-    pub fn units(&self) -> usize {
-        self.units
-    }
-
-    /// Length in bytes.
-    pub fn len(&self) -> usize {
-        self.buf.len()
-    }
-
-    /// Whether it has no characters.
-    pub fn is_empty(&self) -> bool {
-        self.buf.is_empty()
-    }
-
-    /// Whether every character is one byte and one unit.
-    pub fn is_ascii(&self) -> bool {
-        self.units == self.buf.len()
-    }
-
-    /// Byte offset of a unit position, `len()` at or beyond the end. A position at the second unit of a character of
-    /// two gives the offset **behind** it and `true`.
-    pub fn byte_of(&self, unit: usize) -> (usize, bool) {
-        if self.is_ascii() {
-            return (unit.min(self.buf.len()), false);
-        }
-        if unit >= self.units {
-            return (self.buf.len(), false);
-        }
-        let (mut at_unit, mut at_byte) = self.cursor.get();
-        if at_unit > unit {
-            (at_unit, at_byte) = (0, 0);
-        }
-        for character in self.buf.get(at_byte..).unwrap_or("").chars() {
-            if at_unit >= unit {
-                break;
-            }
-            at_unit = at_unit.saturating_add(character.len_utf16());
-            at_byte = at_byte.saturating_add(character.len_utf8());
-        }
-        self.cursor.set((at_unit, at_byte));
-        (at_byte, at_unit > unit)
-    }
-
-    /// How many characters [`Text::byte_of`] may have to walk to reach a position, for charging.
-    pub fn distance(&self, unit: usize) -> usize {
-        if self.is_ascii() {
-            return 0;
-        }
-        let (at, _) = self.cursor.get();
-        if unit >= at { unit.saturating_sub(at) } else { unit }.min(self.units)
-    }
-
-    /// Unit position of a byte offset on a character boundary.
-    pub fn unit_of(&self, byte: usize) -> usize {
-        if self.is_ascii() { byte } else { self.buf.get(..byte).map_or(self.units, units_of) }
-    }
-
     fn recount(&mut self) {
         let now = self.buf.capacity().saturating_add(OVERHEAD);
         memory::sub(self.counted);
@@ -140,28 +92,197 @@ impl Text {
     }
 }
 
-fn units_of(text: &str) -> usize {
-    if text.is_ascii() { text.len() } else { text.chars().map(char::len_utf16).sum() }
-}
-
-impl Clone for Text {
-    fn clone(&self) -> Self {
-        let buf = self.buf.clone();
-        let counted = buf.capacity().saturating_add(OVERHEAD);
-        memory::add(counted);
-        Self { buf, units: self.units, cursor: self.cursor.clone(), counted }
-    }
-}
-
-impl Drop for Text {
+impl Drop for Long {
     fn drop(&mut self) {
         memory::sub(self.counted);
     }
 }
 
+impl Text {
+    /// A text of bounded size: counted, but no budget is asked.
+    pub fn new(text: &str) -> Self {
+        match Short::of(text) {
+            Some(short) => Self(Form::Short(short)),
+            None => Self(Form::Long(Rc::new(Long::new(text.to_owned())))),
+        }
+    }
+
+    /// Takes over a string of bounded size or whose growth was asked for.
+    pub fn from_string(text: String) -> Self {
+        match Short::of(&text) {
+            Some(short) => Self(Form::Short(short)),
+            None => Self(Form::Long(Rc::new(Long::new(text)))),
+        }
+    }
+
+    /// A copy of a text, asking for its size first.
+    ///
+    /// # Errors
+    /// Memory or string size.
+    pub fn try_new(text: &str, budget: &Budget) -> Result<Self, LimitHit> {
+        budget.text_size(text.len())?;
+        match Short::of(text) {
+            Some(short) => Ok(Self(Form::Short(short))),
+            None => {
+                budget.grow(text.len().saturating_add(OVERHEAD))?;
+                Ok(Self(Form::Long(Rc::new(Long::new(text.to_owned())))))
+            }
+        }
+    }
+
+    /// Takes over a string after asking for its size.
+    ///
+    /// # Errors
+    /// Memory or string size.
+    pub fn try_from_string(text: String, budget: &Budget) -> Result<Self, LimitHit> {
+        budget.text_size(text.len())?;
+        if text.len() > SHORT {
+            budget.grow(text.capacity().saturating_add(OVERHEAD))?;
+        }
+        Ok(Self::from_string(text))
+    }
+
+    /// Appends in place, in amortised constant time; a text that somebody else holds too is copied first.
+    ///
+    /// # Errors
+    /// Memory or string size; nothing is appended then.
+    pub fn push_str(&mut self, text: &str, budget: &Budget) -> Result<(), LimitHit> {
+        match &mut self.0 {
+            Form::Short(short) => {
+                let own = *short;
+                let length = usize::from(own.len).saturating_add(text.len());
+                budget.text_size(length)?;
+                if let Some(longer) = own.followed_by(text) {
+                    *short = longer;
+                    return Ok(());
+                }
+                // Twice as long, since what was appended to once is appended to again.
+                let capacity = length.max(SHORT.saturating_mul(4));
+                budget.grow(capacity.saturating_add(OVERHEAD))?;
+                let mut buf = String::with_capacity(capacity);
+                buf.push_str(own.as_str());
+                buf.push_str(text);
+                self.0 = Form::Long(Rc::new(Long::new(buf)));
+            }
+            Form::Long(long) => match Rc::get_mut(long) {
+                Some(long) => long.push_str(text, budget)?,
+                None => {
+                    budget.grow(long.buf.len().saturating_add(OVERHEAD))?;
+                    let mut copy = Long::new(long.buf.clone());
+                    copy.push_str(text, budget)?;
+                    *long = Rc::new(copy);
+                }
+            },
+        }
+        Ok(())
+    }
+
+    /// Whether somebody else holds the characters too, so that a change has to copy them.
+    pub fn is_shared(&self) -> bool {
+        match &self.0 {
+            Form::Short(_) => false,
+            Form::Long(long) => Rc::strong_count(long) > 1,
+        }
+    }
+
+    /// The characters.
+    #[inline]
+    pub fn as_str(&self) -> &str {
+        match &self.0 {
+            Form::Short(short) => short.as_str(),
+            Form::Long(long) => &long.buf,
+        }
+    }
+
+    /// Length in UTF-16 units.
+    pub fn units(&self) -> usize {
+        match &self.0 {
+            Form::Short(short) if short.bytes.is_ascii() => usize::from(short.len),
+            Form::Short(short) => units_of(short.as_str()),
+            Form::Long(long) => long.units,
+        }
+    }
+
+    /// Length in bytes.
+    #[inline]
+    pub fn len(&self) -> usize {
+        match &self.0 {
+            Form::Short(short) => usize::from(short.len),
+            Form::Long(long) => long.buf.len(),
+        }
+    }
+
+    /// Whether it has no characters.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether every character is one byte and one unit.
+    pub fn is_ascii(&self) -> bool {
+        match &self.0 {
+            Form::Short(short) => short.bytes.is_ascii(),
+            Form::Long(long) => long.units == long.buf.len(),
+        }
+    }
+
+    /// Byte offset of a unit position, `len()` at or beyond the end. A position at the second unit of a character of
+    /// two gives the offset **behind** it and `true`.
+    pub fn byte_of(&self, unit: usize) -> (usize, bool) {
+        if self.is_ascii() {
+            return (unit.min(self.len()), false);
+        }
+        if unit >= self.units() {
+            return (self.len(), false);
+        }
+        let (mut at_unit, mut at_byte) = self.cursor().map_or((0, 0), Cell::get);
+        if at_unit > unit {
+            (at_unit, at_byte) = (0, 0);
+        }
+        for character in self.as_str().get(at_byte..).unwrap_or("").chars() {
+            if at_unit >= unit {
+                break;
+            }
+            at_unit = at_unit.saturating_add(character.len_utf16());
+            at_byte = at_byte.saturating_add(character.len_utf8());
+        }
+        if let Some(cursor) = self.cursor() {
+            cursor.set((at_unit, at_byte));
+        }
+        (at_byte, at_unit > unit)
+    }
+
+    /// How many characters [`Text::byte_of`] may have to walk to reach a position, for charging.
+    pub fn distance(&self, unit: usize) -> usize {
+        if self.is_ascii() {
+            return 0;
+        }
+        let (at, _) = self.cursor().map_or((0, 0), Cell::get);
+        if unit >= at { unit.saturating_sub(at) } else { unit }.min(self.units())
+    }
+
+    /// Unit position of a byte offset on a character boundary.
+    pub fn unit_of(&self, byte: usize) -> usize {
+        if self.is_ascii() { byte } else { self.as_str().get(..byte).map_or_else(|| self.units(), units_of) }
+    }
+
+    fn cursor(&self) -> Option<&Cell<(usize, usize)>> {
+        match &self.0 {
+            Form::Short(_) => None,
+            Form::Long(long) => Some(&long.cursor),
+        }
+    }
+}
+
+fn units_of(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.chars().map(char::len_utf16).sum() }
+}
+
 impl PartialEq for Text {
     fn eq(&self, other: &Self) -> bool {
-        self.buf == other.buf
+        match (&self.0, &other.0) {
+            (Form::Short(own), Form::Short(other)) => own == other,
+            _ => self.as_str() == other.as_str(),
+        }
     }
 }
 
@@ -169,7 +290,7 @@ impl Eq for Text {}
 
 impl fmt::Debug for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.buf.fmt(f)
+        self.as_str().fmt(f)
     }
 }
 

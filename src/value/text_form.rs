@@ -2,7 +2,6 @@ use super::{
     ConvCx, Fault, RED_ZONE, STACK_CHUNK, Value, bool_to_text, convert, print_integer, print_interval, print_number,
 };
 use crate::types::Type;
-use std::rc::Rc;
 
 /// The text of a value (L-41 to L-44); the text of null is empty.
 ///
@@ -10,7 +9,7 @@ use std::rc::Rc;
 /// Limits.
 pub fn to_text(value: &Value, cx: &mut ConvCx<'_>) -> Result<Value, Fault> {
     if let Value::Text(text) = value {
-        return Ok(Value::Text(Rc::clone(text)));
+        return Ok(Value::Text(text.clone()));
     }
     let mut out = String::new();
     write_text(value, &mut out, cx)?;

@@ -77,6 +77,8 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("logos", &["syntax"]),
     ("lalrpop_util", &["syntax"]),
     ("indexmap", &["value", "syntax"]),
+    ("itoa", &["value"]),
+    ("smallvec", &["value"]),
     ("jiff", &["value", "routines", "local"]),
     ("serde_json", &["value", "diagnostics", "webhook", "local", "server", "tools", "bin", "lsp"]),
     ("serde", &["value", "host", "diagnostics", "webhook", "local", "server", "tools", "bin", "lsp"]),

@@ -18,7 +18,7 @@ use crate::{
 };
 use package::Problem;
 use sheet::{Address, Content};
-use std::{collections::HashMap, rc::Rc};
+use std::collections::HashMap;
 use workbook::{Tried, Workbook};
 
 /// Workbooks open at a time.
@@ -290,7 +290,7 @@ fn get_cell(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault> {
         }))
     })?;
     match found {
-        Ok(text) => Ok(Value::Text(Rc::new(Text::try_from_string(text, &cx.budget)?))),
+        Ok(text) => Ok(Value::Text(Text::try_from_string(text, &cx.budget)?)),
         Err(problem) => Err(Fault::routine(format!("cannot read the cell: {problem}"))),
     }
 }

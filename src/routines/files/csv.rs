@@ -7,7 +7,7 @@ use crate::{
     routines::{argument, text},
     signatures::Returns,
     types::{StructId, Type},
-    value::{Array, ConvCx, Fault, Record, Text, Value, convert},
+    value::{Array, ConvCx, Fault, Fields, Record, Text, Value, convert},
 };
 use csv::{ReaderBuilder, StringRecord};
 use foldhash::{HashSet, HashSetExt};
@@ -115,14 +115,14 @@ fn differing(path: &str, header: &StringRecord) -> Result<(), Fault> {
 
 fn cell_text(cell: &str, cx: &mut ConvCx<'_>) -> Result<Value, Fault> {
     cx.budget.charge(u64::try_from(cell.len() / 64).unwrap_or(u64::MAX).saturating_add(1))?;
-    Ok(Value::Text(Rc::new(Text::try_new(cell, cx.budget)?)))
+    Ok(Value::Text(Text::try_new(cell, cx.budget)?))
 }
 
 /// A row as a structure, by position: missing cells are null, surplus ones are left out.
 fn structure(id: StructId, row: &StringRecord, cx: &mut ConvCx<'_>) -> Result<Value, Fault> {
     let defs = cx.structs.fields(id);
     cx.budget.grow(size_of::<Value>().saturating_mul(defs.len()).saturating_add(size_of::<Record>()))?;
-    let mut fields = Vec::with_capacity(defs.len());
+    let mut fields = Fields::with_capacity(defs.len());
     for (index, def) in defs.iter().enumerate() {
         fields.push(match row.get(index) {
             Some(cell) => {
@@ -132,7 +132,7 @@ fn structure(id: StructId, row: &StringRecord, cx: &mut ConvCx<'_>) -> Result<Va
             None => Value::default_of(def.ty),
         });
     }
-    Ok(Value::Struct(Rc::new(Record::from_fields(id, fields.into_boxed_slice()))))
+    Ok(Value::Struct(Rc::new(Record::from_fields(id, fields))))
 }
 
 /// Bytes that cost fuel when they are read.

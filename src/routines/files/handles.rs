@@ -13,7 +13,7 @@ use crate::{
     types::Type,
     value::{Fault, FaultKind, Text, Value, to_text},
 };
-use std::{borrow::Cow, collections::HashMap, rc::Rc};
+use std::{borrow::Cow, collections::HashMap};
 
 /// Bytes read ahead.
 const AHEAD: usize = 8 << 10;
@@ -267,7 +267,7 @@ impl OpenFile {
             Cow::Borrowed(text) => text.to_owned(),
             Cow::Owned(text) => text,
         };
-        Ok(Value::Text(Rc::new(Text::try_from_string(line, &cx.budget)?)))
+        Ok(Value::Text(Text::try_from_string(line, &cx.budget)?))
     }
 
     /// Forgets what was read ahead, so that the host's file stands where the script's does.

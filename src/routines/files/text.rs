@@ -11,7 +11,6 @@ use crate::{
     types::Type,
     value::{Fault, Text, Value},
 };
-use std::rc::Rc;
 
 pub(super) fn routines() -> Vec<Routine> {
     vec![
@@ -24,7 +23,7 @@ pub(super) fn routines() -> Vec<Routine> {
                 .example("printInFile(\"a.txt\", \"tea\"); return length(readFromTextFile(\"a.txt\"));", "4"),
             |cx, arguments| {
                 let text = read_text(cx, text(arguments, 0), text(arguments, 1))?;
-                Ok(Value::Text(Rc::new(Text::try_from_string(text, &cx.budget)?)))
+                Ok(Value::Text(Text::try_from_string(text, &cx.budget)?))
             },
         ),
         Routine::new(

@@ -62,7 +62,7 @@ pub(super) fn routines() -> Vec<Routine> {
 fn pair(cx: &mut Context<'_>, id: StructId, arguments: &[Value]) -> Result<Value, Fault> {
     let fields = [argument(arguments, 0).clone(), argument(arguments, 1).clone()];
     cx.budget.grow(size_of_val(&fields))?;
-    Ok(Value::Struct(Rc::new(Record::from_fields(id, Box::new(fields)))))
+    Ok(Value::Struct(Rc::new(Record::from_fields(id, fields.into_iter().collect()))))
 }
 
 fn basic_auth(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault> {
@@ -71,6 +71,6 @@ fn basic_auth(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault>
     cx.budget.charge(u64::try_from(length / 16).unwrap_or(u64::MAX))?;
     cx.budget.grow(length.saturating_mul(3))?;
     let value = format!("Basic {}", STANDARD.encode(format!("{user}:{password}")));
-    let value = Value::Text(Rc::new(Text::try_from_string(value, &cx.budget)?));
+    let value = Value::Text(Text::try_from_string(value, &cx.budget)?);
     pair(cx, predefined::HTTP_HEADER, &[Value::text("Authorization"), value])
 }

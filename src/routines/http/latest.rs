@@ -111,5 +111,5 @@ fn info(cx: &mut Context<'_>, _: &[Value]) -> Result<Value, Fault> {
     };
     let fields = [Value::Null, status, Value::text(&latest.error), reason];
     cx.budget.grow(size_of_val(&fields))?;
-    Ok(Value::Struct(Rc::new(Record::from_fields(predefined::HTTP_RESPONSE_INFO, Box::new(fields)))))
+    Ok(Value::Struct(Rc::new(Record::from_fields(predefined::HTTP_RESPONSE_INFO, fields.into_iter().collect()))))
 }

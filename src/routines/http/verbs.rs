@@ -13,7 +13,6 @@ use crate::{
     types::{Base, Type, predefined},
     value::{Fault, Text, Value, convert, from_json},
 };
-use std::rc::Rc;
 
 pub(super) fn routines() -> Vec<Routine> {
     let reading = |name, short, what: &'static str| {
@@ -166,7 +165,7 @@ fn received(cx: &mut Context<'_>, reply: HttpReply, expected: Type) -> Result<Va
     cx.budget.grow(reply.body.len())?;
     let content = charset.decode(reply.body, cx)?;
     if expected.is_dynamic() || expected == Type::STRING {
-        return Ok(Value::Text(Rc::new(Text::try_from_string(content, &cx.budget)?)));
+        return Ok(Value::Text(Text::try_from_string(content, &cx.budget)?));
     }
     if content.trim().is_empty() {
         return Ok(Value::default_of(expected));
@@ -179,7 +178,7 @@ fn received(cx: &mut Context<'_>, reply: HttpReply, expected: Type) -> Result<Va
     let fault = if matches!(expected.base, Base::Struct(_)) {
         fault
     } else {
-        let text = Value::Text(Rc::new(Text::try_new(&content, &cx.budget)?));
+        let text = Value::Text(Text::try_new(&content, &cx.budget)?);
         match convert(text, expected, &mut cx.conv()) {
             Err(fault) if !fault.is_uncatchable() => fault,
             done => return done,

@@ -8,7 +8,7 @@ use crate::{
     limits::{LimitHit, LimitKind},
     types::{Base, StructDef, StructId, Type},
     value::{
-        Array, ConvCx, Fault, RED_ZONE, STACK_CHUNK, Value, append, bool_to_text, convert,
+        Array, ConvCx, Fault, Fields, RED_ZONE, STACK_CHUNK, Value, append, bool_to_text, convert,
         convert::{article, shorten},
         literal_array, num_to_text,
     },
@@ -186,7 +186,7 @@ impl<'a> Seed<'_, 'a> {
 
     fn fields_by_position<'de, A: SeqAccess<'de>>(mut self, id: StructId, mut items: A) -> Result<Value, A::Error> {
         let structs = self.cx.structs;
-        let mut fields = Vec::new();
+        let mut fields = Fields::new();
         for def in structs.fields(id) {
             let value = items.next_element_seed(self.inner(def.ty))?;
             fields.push(value.unwrap_or_else(|| Value::default_of(def.ty)));
@@ -201,7 +201,7 @@ impl<'a> Seed<'_, 'a> {
         let defs = structs.fields(id);
         let result = self.cx.charge_items(defs.len());
         self.keep(result)?;
-        let mut fields: Vec<Value> = defs.iter().map(|def| Value::default_of(def.ty)).collect();
+        let mut fields: Fields = defs.iter().map(|def| Value::default_of(def.ty)).collect();
         while let Some(member) = members.next_key_seed(MemberName(FieldName(structs.get(id))))? {
             let Member::Named(place) = member else { return self.number(members) };
             match place.and_then(|place| defs.get(place).zip(fields.get_mut(place))) {

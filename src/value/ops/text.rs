@@ -3,7 +3,6 @@ use crate::{
     types::BinaryOp,
     value::{ConvCx, Fault, Text, Value, to_text},
 };
-use std::rc::Rc;
 
 /// `string op right`: concatenation, and removal of every occurrence (L-53, L-54). Null counts as the empty text.
 pub(super) fn run(operation: Operation, left: Value, right: &Value, cx: &mut ConvCx<'_>) -> Result<Value, Fault> {
@@ -12,7 +11,7 @@ pub(super) fn run(operation: Operation, left: Value, right: &Value, cx: &mut Con
     }
     let right = match to_text(right, cx)? {
         Value::Text(text) => text,
-        _ => Rc::new(Text::new("")),
+        _ => Text::new(""),
     };
     let left = match left {
         Value::Text(text) => text,
@@ -26,13 +25,13 @@ pub(super) fn run(operation: Operation, left: Value, right: &Value, cx: &mut Con
     }
 }
 
-fn concatenate(mut left: Rc<Text>, right: &str, cx: &mut ConvCx<'_>) -> Result<Value, Fault> {
+fn concatenate(mut left: Text, right: &str, cx: &mut ConvCx<'_>) -> Result<Value, Fault> {
     cx.charge_bytes(right.len())?;
     if right.is_empty() {
         return Ok(Value::Text(left));
     }
-    if let Some(text) = Rc::get_mut(&mut left) {
-        text.push_str(right, cx.budget)?;
+    if !left.is_shared() {
+        left.push_str(right, cx.budget)?;
         return Ok(Value::Text(left));
     }
     let length = left.len().saturating_add(right.len());
@@ -45,7 +44,7 @@ fn concatenate(mut left: Rc<Text>, right: &str, cx: &mut ConvCx<'_>) -> Result<V
     cx.text(text)
 }
 
-fn remove(left: Rc<Text>, right: &str, cx: &mut ConvCx<'_>) -> Result<Value, Fault> {
+fn remove(left: Text, right: &str, cx: &mut ConvCx<'_>) -> Result<Value, Fault> {
     cx.charge_bytes(left.len().saturating_add(right.len()))?;
     if right.is_empty() || !left.as_str().contains(right) {
         return Ok(Value::Text(left));
