@@ -13,6 +13,7 @@ use axum::{
 };
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use std::{
+    borrow::Cow,
     convert::Infallible,
     pin::Pin,
     task::{Context, Poll},
@@ -31,21 +32,26 @@ pub(super) fn response_of(answer: Answer, request_id: &str) -> Response {
     let status = StatusCode::from_u16(answer.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = Response::new(Body::empty());
     *response.status_mut() = status;
+    let (status, (fields, content)) = (answer.status(), answer.into_parts());
     let headers = response.headers_mut();
-    for (name, value) in answer.headers() {
+    for (name, value) in fields {
+        let value = match value {
+            Cow::Borrowed(value) => Ok(HeaderValue::from_static(value)),
+            Cow::Owned(value) => HeaderValue::try_from(value),
+        };
         // Scripts and configurations cannot set others than these; one that is none is left out.
-        if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_bytes(value.as_bytes())) {
+        if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), value) {
             headers.append(name, value);
         }
     }
     if let Ok(id) = HeaderValue::from_str(request_id) {
         headers.insert(REQUEST_ID, id);
     }
-    *response.body_mut() = match answer.status() {
+    *response.body_mut() = match status {
         // 205 may have a length, and it is zero.
         205 => Body::empty(),
         _ if bare => Body::new(Nothing),
-        _ => Body::from(answer.into_content()),
+        _ => Body::from(content),
     };
     response
 }

@@ -10,11 +10,11 @@ use super::{
     sqlite::{Delivery, StoredAnswer},
 };
 use crate::{
-    host::WebhookRequest,
+    host::{WebhookParam, WebhookRequest},
     webhook::{
         Admission, Answer, AuthFailure, Busy, Credentials, Enqueued, Entry, Identity, Method, MethodUse, NewTask,
-        Permit, RunReport, ServerConfig, StoreError, TaskState, allow_header, authenticate, build_request_for,
-        cors_origin, method_use, name_in_path, parse_query, redact_query,
+        Permit, ServerConfig, StoreError, TaskState, allow_header, authenticate, content_for, cors_origin, method_use,
+        name_in_path, parse_query, redact_query,
     },
 };
 use axum::{
@@ -110,18 +110,16 @@ impl Call<'_> {
             MethodUse::Unknown => return self.problem(501, "the server does not know the method"),
         };
         let config = self.server.config();
-        let admission = match self.admit(entry, method, &config) {
+        let params = parse_query(self.head.uri.query().unwrap_or_default());
+        let admission = match self.admit(entry, method, &params, &config) {
             Ok(admission) => admission,
             Err(failure) => return self.refuse(entry, numbers, &failure),
         };
         let coding = self.header(header::CONTENT_ENCODING);
         let content_type = self.header(header::CONTENT_TYPE);
-        let build = |content: &[u8]| {
-            let query = self.head.uri.query().unwrap_or_default();
-            build_request_for(def.binary, method.word(), query, content_type, coding, content)
-        };
+        let decode = |content: &[u8]| content_for(def.binary, method.word(), content_type, coding, content);
         // What cannot be used is not read either.
-        if let Err(error) = build(&[]) {
+        if let Err(error) = decode(&[]) {
             return error.answer(self.request_id);
         }
         let most = config.body_limit(def);
@@ -144,8 +142,8 @@ impl Call<'_> {
                 Err(failure) => return self.refuse(entry, numbers, &failure),
             },
         };
-        let request = match build(&content) {
-            Ok(request) => request,
+        let request = match decode(&content) {
+            Ok(content) => WebhookRequest { method: method.word().to_owned(), params, content },
             Err(error) => return error.answer(self.request_id),
         };
         drop(content);
@@ -163,11 +161,16 @@ impl Call<'_> {
         }
     }
 
-    fn admit(&self, entry: &Entry, method: Method, config: &ServerConfig) -> Result<Admission, AuthFailure> {
-        let params = parse_query(self.head.uri.query().unwrap_or_default());
+    fn admit(
+        &self,
+        entry: &Entry,
+        method: Method,
+        params: &[WebhookParam],
+        config: &ServerConfig,
+    ) -> Result<Admission, AuthFailure> {
         let headers = &self.head.headers;
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-        let credentials = Credentials { header: &header, params: &params };
+        let credentials = Credentials { header: &header, params };
         let jwt = config.jwt_of(&entry.def);
         authenticate(&entry.def, method, &credentials, now_millis(), self.server.tokens(), jwt)
     }
@@ -331,11 +334,11 @@ impl Run {
         self.reported().0
     }
 
-    fn reported(self) -> (Answer, RunReport) {
+    fn reported(self) -> (Answer, TaskState) {
         let cause = Cause { request_id: &self.request_id, task: None };
-        let response = self.server.run(&self.entry, self.request, cause, self.limit, &self.numbers);
+        let ran = self.server.run(&self.entry, self.request, cause, self.limit, &self.numbers);
         drop(self.permit);
-        (response.answer, response.report)
+        (ran.answer, ran.report.state)
     }
 
     /// Runs a delivery for the first time, and gives the same answer when it comes again (WH-88). One that did not
@@ -356,8 +359,8 @@ impl Run {
             }
             Err(error) => return failed(&error),
         }
-        let (answer, report) = self.reported();
-        let stored = (report.state == TaskState::Succeeded).then(|| StoredAnswer::of(&answer));
+        let (answer, state) = self.reported();
+        let stored = (state == TaskState::Succeeded).then(|| StoredAnswer::of(&answer));
         if let Err(error) = server.answers().end(name, delivery, stored.as_ref()) {
             tracing::error!(request_id, "the answer to a delivery cannot be kept: {error}");
         }

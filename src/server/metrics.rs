@@ -35,6 +35,7 @@ const SHORT: Duration = Duration::from_micros(300);
 /// The numbers of one webhook.
 #[derive(Debug, Default)]
 pub(super) struct HookNumbers {
+    webhook: String,
     states: [AtomicU64; 5],
     classes: [AtomicU64; 12],
     micros: AtomicU64,
@@ -55,6 +56,11 @@ fn add(counter: &AtomicU64, number: u64) {
 }
 
 impl HookNumbers {
+    /// Name of the webhook.
+    pub(super) fn webhook(&self) -> &str {
+        &self.webhook
+    }
+
     /// A run has ended.
     pub(super) fn ran(&self, report: &RunReport, took: Duration) {
         let state = STATES.iter().position(|state| *state == report.state);
@@ -129,7 +135,8 @@ impl Metrics {
             return Arc::clone(found);
         }
         let mut hooks = self.hooks.write().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(hooks.entry(name.to_owned()).or_default())
+        let new = || Arc::new(HookNumbers { webhook: name.to_owned(), ..HookNumbers::default() });
+        Arc::clone(hooks.entry(name.to_owned()).or_insert_with(new))
     }
 
     /// The text form. Names of webhooks need no escaping (WH-71).

@@ -7,7 +7,7 @@ use super::{Server, now_millis, run::Cause};
 use crate::webhook::{Attempt, Held, RunReport, TaskRecord, TaskState};
 use std::{
     collections::BTreeMap,
-    sync::{Condvar, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
@@ -239,5 +239,5 @@ fn report_of(server: &Server, task: TaskRecord) -> RunReport {
     let limit = entry.def.timeout.unwrap_or(server.config().pool.max_script_runtime);
     let cause = Cause { request_id: &task.request_id, task: Some(&task.id) };
     let numbers = server.metrics().of(&task.webhook);
-    server.run(&entry, payload.into(), cause, limit, &numbers).report
+    Arc::unwrap_or_clone(server.run(&entry, payload.into(), cause, limit, &numbers).report)
 }

@@ -10,6 +10,7 @@ use crate::{
 };
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -23,6 +24,12 @@ pub(super) struct Cause<'a> {
     pub(super) request_id: &'a str,
     /// The task, when nobody waits.
     pub(super) task: Option<&'a str>,
+}
+
+/// What came of a run.
+pub(super) struct Ran {
+    pub(super) answer: Answer,
+    pub(super) report: Arc<RunReport>,
 }
 
 /// Persistent variables; nothing else of a world.
@@ -51,8 +58,8 @@ impl Server {
         let config = self.config();
         let limit = entry.def.timeout.unwrap_or(config.sync_timeout);
         let numbers = self.metrics().of(&entry.def.name);
-        let response = self.run(entry, request, Cause { request_id, task: None }, limit, &numbers);
-        (response, begun.elapsed())
+        let Ran { answer, report } = self.run(entry, request, Cause { request_id, task: None }, limit, &numbers);
+        (WebhookResponse { answer, report: Arc::unwrap_or_clone(report) }, begun.elapsed())
     }
 
     /// Runs the script of a webhook on this thread.
@@ -62,21 +69,20 @@ impl Server {
         request: WebhookRequest,
         cause: Cause<'_>,
         limit: Duration,
-        numbers: &HookNumbers,
-    ) -> WebhookResponse {
+        numbers: &Arc<HookNumbers>,
+    ) -> Ran {
         let config = self.config();
         let cancel = CancelFlag::new();
         let limits = config.run_limits(&entry.def).timeout(Some(limit)).cancel(Some(cancel.clone()));
         let options = RespondOptions::of(&entry.def, config.expose_errors, cause.request_id);
         let runs = self.runs();
-        let listed = runs.begin(&entry.def.name, &request.method, cause.task, cause.request_id, limit, cancel);
-        let begun = Instant::now();
+        let listed = runs.begin(numbers, &request.method, cause.task, cause.request_id, limit, cancel);
         let answered = catch_unwind(AssertUnwindSafe(|| {
             let mut host = self.make_host(&entry.def.name);
             respond_for(entry, &mut *host, request, &limits, &options)
         }));
         let mut response = answered.unwrap_or_else(|_| broken(&options));
-        let took = begun.elapsed();
+        let took = listed.begun().elapsed();
         if response.report.state == TaskState::Cancelled && took > limit {
             // The watchdog did it.
             response.report.state = TaskState::TimedOut;
@@ -85,8 +91,9 @@ impl Server {
         }
         numbers.ran(&response.report, took);
         self.log_run(entry, cause, &response.report, took);
-        listed.end(&response.report);
-        response
+        let report = Arc::new(response.report);
+        listed.end(&report);
+        Ran { answer: response.answer, report }
     }
 
     fn log_run(&self, entry: &Entry, cause: Cause<'_>, report: &RunReport, took: Duration) {
@@ -104,8 +111,8 @@ impl Server {
 }
 
 /// The interpreter broke off, which it never should. The server goes on.
-fn broken(options: &RespondOptions) -> WebhookResponse {
-    let instance = Some(options.request_id.as_str()).filter(|id| !id.is_empty());
+fn broken(options: &RespondOptions<'_>) -> WebhookResponse {
+    let instance = Some(options.request_id).filter(|id| !id.is_empty());
     let mut report = RunReport::new(TaskState::Failed);
     report.status = Some(500);
     report.error = Some("the interpreter broke off".to_owned());

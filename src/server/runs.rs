@@ -1,10 +1,16 @@
 //! The runs that go on now, and the last ones that have ended (WH-91).
 
+use super::metrics::HookNumbers;
 use super::now_millis;
-use crate::{limits::CancelFlag, webhook::RunReport};
+use crate::{
+    limits::CancelFlag,
+    webhook::{Method, RunReport},
+};
+use foldhash::HashMap;
 use serde::Serialize;
 use std::{
-    collections::{BTreeMap, VecDeque},
+    borrow::Cow,
+    collections::VecDeque,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -41,15 +47,27 @@ pub struct EndedRun {
     pub run: ActiveRun,
     /// How it ended, with log and the beginning of the output.
     #[serde(skip)]
-    pub report: RunReport,
+    pub report: Arc<RunReport>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Active {
-    run: ActiveRun,
+    id: u64,
+    numbers: Arc<HookNumbers>,
+    method: Cow<'static, str>,
+    task: Option<String>,
+    request_id: String,
+    started: i64,
     begun: Instant,
     limit: Duration,
     cancel: CancelFlag,
+}
+
+#[derive(Debug)]
+struct Ended {
+    run: Active,
+    took: Duration,
+    report: Arc<RunReport>,
 }
 
 /// All runs of a server. Cheap to clone.
@@ -60,30 +78,35 @@ pub struct Runs {
 
 #[derive(Debug, Default)]
 struct Shared {
-    active: Mutex<(u64, BTreeMap<u64, Active>)>,
-    ended: Mutex<VecDeque<EndedRun>>,
+    /// The last number given, and the runs by their numbers.
+    active: Mutex<(u64, HashMap<u64, Active>)>,
+    ended: Mutex<VecDeque<Ended>>,
 }
 
 /// Puts a run on the list, until it is dropped.
 #[derive(Debug)]
 pub(super) struct Listed {
     runs: Runs,
-    id: u64,
+    /// Its number, until it has ended.
+    id: Option<u64>,
+    begun: Instant,
 }
 
 impl Runs {
-    fn active(&self) -> MutexGuard<'_, (u64, BTreeMap<u64, Active>)> {
+    fn active(&self) -> MutexGuard<'_, (u64, HashMap<u64, Active>)> {
         // Each change is one step.
         self.shared.active.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn ended(&self) -> MutexGuard<'_, VecDeque<EndedRun>> {
+    fn ended(&self) -> MutexGuard<'_, VecDeque<Ended>> {
         self.shared.ended.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The runs that go on, oldest first.
     pub fn list(&self) -> Vec<ActiveRun> {
-        self.active().1.values().map(Active::shown).collect()
+        let mut runs: Vec<ActiveRun> = self.active().1.values().map(|run| run.shown(run.begun.elapsed())).collect();
+        runs.sort_unstable_by_key(|run| run.id);
+        runs
     }
 
     /// How many runs go on.
@@ -108,11 +131,12 @@ impl Runs {
 
     /// The last synchronous runs that have ended, latest first. At most 200.
     pub fn recent(&self) -> Vec<EndedRun> {
-        self.ended().iter().rev().cloned().collect()
+        let shown = |ended: &Ended| EndedRun { run: ended.run.shown(ended.took), report: Arc::clone(&ended.report) };
+        self.ended().iter().rev().map(shown).collect()
     }
 
     pub(super) fn cancel_task(&self, task: &str) {
-        for run in self.active().1.values().filter(|run| run.run.task.as_deref() == Some(task)) {
+        for run in self.active().1.values().filter(|run| run.task.as_deref() == Some(task)) {
             run.cancel.cancel();
         }
     }
@@ -129,63 +153,83 @@ impl Runs {
         let late = late.filter(|run| !run.cancel.is_cancelled());
         late.map(|run| {
             run.cancel.cancel();
-            run.shown()
+            run.shown(run.begun.elapsed())
         })
         .collect()
     }
 
     pub(super) fn begin(
         &self,
-        webhook: &str,
+        numbers: &Arc<HookNumbers>,
         method: &str,
         task: Option<&str>,
         request_id: &str,
         limit: Duration,
         cancel: CancelFlag,
     ) -> Listed {
-        let mut active = self.active();
-        active.0 = active.0.saturating_add(1);
-        let id = active.0;
-        let run = ActiveRun {
-            id,
-            webhook: webhook.to_owned(),
-            method: method.to_owned(),
+        let begun = Instant::now();
+        let mut run = Active {
+            id: 0,
+            numbers: Arc::clone(numbers),
+            method: match Method::parse(method) {
+                Some(method) => method.word().into(),
+                None => method.to_owned().into(),
+            },
             task: task.map(str::to_owned),
             request_id: request_id.to_owned(),
             started: now_millis(),
-            elapsed: 0,
-            cancelled: false,
+            begun,
+            limit,
+            cancel,
         };
-        active.1.insert(id, Active { run, begun: Instant::now(), limit, cancel });
-        Listed { runs: self.clone(), id }
+        let mut active = self.active();
+        active.0 = active.0.saturating_add(1);
+        let id = active.0;
+        run.id = id;
+        active.1.insert(id, run);
+        Listed { runs: self.clone(), id: Some(id), begun }
     }
 }
 
 impl Active {
-    fn shown(&self) -> ActiveRun {
-        let elapsed = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-        ActiveRun { elapsed, cancelled: self.cancel.is_cancelled(), ..self.run.clone() }
+    fn shown(&self, elapsed: Duration) -> ActiveRun {
+        ActiveRun {
+            id: self.id,
+            webhook: self.numbers.webhook().to_owned(),
+            method: self.method.clone().into_owned(),
+            task: self.task.clone(),
+            request_id: self.request_id.clone(),
+            started: self.started,
+            elapsed: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
+            cancelled: self.cancel.is_cancelled(),
+        }
     }
 }
 
 impl Listed {
     /// The run has ended, and its report is kept for a while.
-    pub(super) fn end(self, report: &RunReport) {
-        let run = self.runs.active().1.remove(&self.id);
-        let Some(run) = run.filter(|run| run.run.task.is_none()) else { return };
-        let elapsed = u64::try_from(run.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let run = ActiveRun { elapsed, cancelled: run.cancel.is_cancelled(), ..run.run };
-        let ended = EndedRun { run, report: report.clone() };
+    pub(super) fn end(mut self, report: &Arc<RunReport>) {
+        let run = self.id.take().and_then(|id| self.runs.active().1.remove(&id));
+        let Some(run) = run.filter(|run| run.task.is_none()) else { return };
+        let ended = Ended { took: run.begun.elapsed(), run, report: Arc::clone(report) };
         let mut all = self.runs.ended();
-        if all.len() >= KEPT {
-            all.pop_front();
-        }
+        let oldest = if all.len() >= KEPT { all.pop_front() } else { None };
         all.push_back(ended);
+        drop(all);
+        // Freed when others can go on.
+        drop(oldest);
+    }
+
+    /// When it began.
+    pub(super) const fn begun(&self) -> Instant {
+        self.begun
     }
 }
 
 impl Drop for Listed {
     fn drop(&mut self) {
-        self.runs.active().1.remove(&self.id);
+        if let Some(id) = self.id {
+            self.runs.active().1.remove(&id);
+        }
     }
 }

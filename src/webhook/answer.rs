@@ -1,4 +1,4 @@
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeMap};
 
 /// What goes back to the caller: a status, headers and content that belong together (WH-23, WH-24, WH-28, WH-43).
 ///
@@ -14,17 +14,20 @@ use std::borrow::Cow;
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Answer {
     status: u16,
-    headers: Vec<(String, String)>,
+    headers: Vec<Header>,
     content: String,
 }
 
+/// Name and value of a header.
+pub type Header = (Cow<'static, str>, Cow<'static, str>);
+
 /// What an answer has where the script set nothing (WH-23).
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct AnswerDefaults {
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct AnswerDefaults<'a> {
     /// Content type; `text/plain; charset=utf-8` without one.
-    pub content_type: Option<String>,
+    pub content_type: Option<&'a str>,
     /// Further headers. One that the script set too is left out.
-    pub headers: Vec<(String, String)>,
+    pub headers: Option<&'a BTreeMap<String, String>>,
 }
 
 impl Answer {
@@ -38,7 +41,7 @@ impl Answer {
         status: u16,
         content: impl Into<String>,
         headers: &[(String, String)],
-        defaults: &AnswerDefaults,
+        defaults: &AnswerDefaults<'_>,
     ) -> Self {
         let bare = matches!(status, 204 | 205 | 304);
         let content = if bare { String::new() } else { content.into() };
@@ -53,23 +56,23 @@ impl Answer {
                 answer.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("content-type"));
             }
             let value = if media_type { with_charset(value) } else { value.into() };
-            answer.headers.push((name.clone(), value.into_owned()));
+            answer.headers.push((name.clone().into(), value.into_owned().into()));
         }
-        if let Some(media_type) = &defaults.content_type
+        if let Some(media_type) = defaults.content_type
             && !answer.content.is_empty()
         {
-            answer.add_default("Content-Type", &with_charset(media_type));
+            answer.add_default("Content-Type".into(), with_charset(media_type).into_owned().into());
         }
-        for (name, value) in &defaults.headers {
+        for (name, value) in defaults.headers.into_iter().flatten() {
             if !name.eq_ignore_ascii_case("content-type") || !answer.content.is_empty() {
-                answer.add_default(name, value);
+                answer.add_default(name.clone().into(), value.clone().into());
             }
         }
         if !answer.content.is_empty() {
-            answer.add_default("Content-Type", "text/plain; charset=utf-8");
-            answer.add_default("X-Content-Type-Options", "nosniff");
+            answer.add_default("Content-Type".into(), "text/plain; charset=utf-8".into());
+            answer.add_default("X-Content-Type-Options".into(), "nosniff".into());
         }
-        answer.add_default("Cache-Control", "no-store");
+        answer.add_default("Cache-Control".into(), "no-store".into());
         answer
     }
 
@@ -102,7 +105,7 @@ impl Answer {
     /// The answer with one more header, unless it has one of that name.
     #[must_use]
     pub fn and(mut self, name: &str, value: &str) -> Self {
-        self.add_default(name, value);
+        self.add_default(Cow::Owned(name.to_owned()), Cow::Owned(value.to_owned()));
         self
     }
 
@@ -112,14 +115,13 @@ impl Answer {
     }
 
     /// The headers, in order; a name can occur more than once.
-    pub fn headers(&self) -> &[(String, String)] {
-        &self.headers
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.headers.iter().map(|(name, value)| (&**name, &**value))
     }
 
     /// The first header of a name, in any case.
     pub fn header(&self, name: &str) -> Option<&str> {
-        let found = self.headers.iter().find(|(own, _)| own.eq_ignore_ascii_case(name));
-        found.map(|(_, value)| value.as_str())
+        self.headers().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
     /// The content, sent as UTF-8.
@@ -127,14 +129,14 @@ impl Answer {
         &self.content
     }
 
-    /// The content by itself, without a copy.
-    pub fn into_content(self) -> String {
-        self.content
+    /// Headers and content by themselves, without a copy.
+    pub fn into_parts(self) -> (Vec<Header>, String) {
+        (self.headers, self.content)
     }
 
-    fn add_default(&mut self, name: &str, value: &str) {
-        if self.header(name).is_none() {
-            self.headers.push((name.to_owned(), value.to_owned()));
+    fn add_default(&mut self, name: Cow<'static, str>, value: Cow<'static, str>) {
+        if self.header(&name).is_none() {
+            self.headers.push((name, value));
         }
     }
 }
@@ -182,6 +184,10 @@ mod tests {
         (name.to_owned(), value.to_owned())
     }
 
+    fn all(answer: &Answer) -> Vec<(String, String)> {
+        answer.headers().map(|(name, value)| header(name, value)).collect()
+    }
+
     #[test]
     fn defaults_stand_behind_what_the_script_set() {
         let own =
@@ -194,7 +200,7 @@ mod tests {
             header("X-Content-Type-Options", "nosniff"),
             header("Cache-Control", "no-store"),
         ];
-        assert_eq!(answer.headers(), expected);
+        assert_eq!(all(&answer), expected);
     }
 
     #[test]
@@ -214,8 +220,8 @@ mod tests {
 
     #[test]
     fn a_webhooks_own_defaults_stand_between() {
-        let headers = vec![header("link", "fixed"), header("Cache-Control", "max-age=5"), header("X-A", "1")];
-        let defaults = AnswerDefaults { content_type: Some("text/csv".to_owned()), headers };
+        let headers = [header("link", "fixed"), header("Cache-Control", "max-age=5"), header("X-A", "1")].into();
+        let defaults = AnswerDefaults { content_type: Some("text/csv"), headers: Some(&headers) };
         let answer = Answer::with_defaults(200, "x", &[header("Link", "own")], &defaults);
         let expected = [
             header("Link", "own"),
@@ -224,9 +230,9 @@ mod tests {
             header("X-A", "1"),
             header("X-Content-Type-Options", "nosniff"),
         ];
-        assert_eq!(answer.headers(), expected);
+        assert_eq!(all(&answer), expected);
         let own = Answer::with_defaults(200, "x", &[header("content-type", "text/html")], &defaults);
-        assert_eq!(own.headers().first().unwrap().1, "text/html; charset=utf-8");
+        assert_eq!(own.headers().next().unwrap().1, "text/html; charset=utf-8");
         assert_eq!(Answer::with_defaults(200, "", &[], &defaults).header("content-type"), None);
     }
 

@@ -21,7 +21,8 @@ pub struct Capacity {
 struct Counts {
     most: u32,
     all: u32,
-    webhooks: HashMap<String, u32>,
+    /// Webhooks that had a run, most of them with none now.
+    webhooks: HashMap<Arc<str>, u32>,
 }
 
 /// Why a run has to wait for another time.
@@ -62,8 +63,11 @@ impl Busy {
 #[derive(Debug)]
 pub struct Permit {
     counts: Arc<Mutex<Counts>>,
-    webhook: String,
+    webhook: Arc<str>,
 }
+
+/// Webhooks without a run that are kept in the table.
+const KEPT: usize = 1000;
 
 fn lock(counts: &Mutex<Counts>) -> MutexGuard<'_, Counts> {
     // Each change is one step, so the counts are right even when a thread broke off.
@@ -92,7 +96,10 @@ impl Capacity {
     /// A limit is reached.
     pub fn enter(&self, webhook: &str, most: Option<u32>) -> Result<Permit, Busy> {
         let mut counts = lock(&self.counts);
-        let own = counts.webhooks.get(webhook).copied().unwrap_or(0);
+        let (webhook, own) = match counts.webhooks.get_key_value(webhook) {
+            Some((webhook, own)) => (Arc::clone(webhook), *own),
+            None => (webhook.into(), 0),
+        };
         if most.is_some_and(|most| own >= most) {
             return Err(Busy::Webhook);
         }
@@ -100,8 +107,8 @@ impl Capacity {
             return Err(Busy::Server);
         }
         counts.all = counts.all.saturating_add(1);
-        counts.webhooks.insert(webhook.to_owned(), own.saturating_add(1));
-        Ok(Permit { counts: Arc::clone(&self.counts), webhook: webhook.to_owned() })
+        counts.webhooks.insert(Arc::clone(&webhook), own.saturating_add(1));
+        Ok(Permit { counts: Arc::clone(&self.counts), webhook })
     }
 }
 
@@ -110,10 +117,11 @@ impl Drop for Permit {
         let mut counts = lock(&self.counts);
         counts.all = counts.all.saturating_sub(1);
         let left = counts.webhooks.get(&self.webhook).map_or(0, |own| own.saturating_sub(1));
-        if left == 0 {
+        // The next run of the webhook is to find its place, but names that have gone out of use are not kept for ever.
+        if left == 0 && counts.webhooks.len() > KEPT {
             counts.webhooks.remove(&self.webhook);
-        } else {
-            counts.webhooks.insert(self.webhook.clone(), left);
+        } else if let Some(own) = counts.webhooks.get_mut(&self.webhook) {
+            *own = left;
         }
     }
 }

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use thiserror::Error;
 
 /// Why content cannot be given to a script as text. A front end answers 415 (WH-7).
@@ -29,23 +30,24 @@ pub enum ContentError {
 /// # Errors
 /// The charset is not supported, or the content is not valid in it.
 pub fn decode_content(bytes: &[u8], content_type: Option<&str>) -> Result<Option<String>, ContentError> {
-    let charset = content_type.and_then(charset_of).unwrap_or_else(|| "utf-8".to_owned());
-    let text = match charset.to_ascii_lowercase().as_str() {
-        "utf-8" => {
+    let charset = content_type.and_then(charset_of).map_or(Cow::Borrowed("utf-8"), Cow::Owned);
+    let is = |name: &str| charset.eq_ignore_ascii_case(name);
+    let text = match () {
+        () if is("utf-8") => {
             let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
             std::str::from_utf8(bytes)
                 .map_err(|error| ContentError::Invalid { charset: "UTF-8", offset: error.valid_up_to() })?
                 .to_owned()
         }
-        "us-ascii" => {
+        () if is("us-ascii") => {
             if let Some(offset) = bytes.iter().position(|byte| !byte.is_ascii()) {
                 return Err(ContentError::Invalid { charset: "US-ASCII", offset });
             }
             bytes.iter().copied().map(char::from).collect()
         }
         // Each byte is the code point of the same number.
-        "iso-8859-1" => bytes.iter().copied().map(char::from).collect(),
-        _ => return Err(ContentError::Charset(charset)),
+        () if is("iso-8859-1") => bytes.iter().copied().map(char::from).collect(),
+        () => return Err(ContentError::Charset(charset.into_owned())),
     };
     Ok((!text.is_empty()).then_some(text))
 }

@@ -66,6 +66,22 @@ pub fn build_request_for(
     content_encoding: Option<&str>,
     content: &[u8],
 ) -> Result<WebhookRequest, RequestError> {
+    let content = content_for(binary, method, content_type, content_encoding, content)?;
+    Ok(WebhookRequest { method: method.to_owned(), params: parse_query(query), content })
+}
+
+/// The content that a script sees, from the parts of an HTTP request: what [`build_request_for`] does beside the query.
+/// With empty content it tells whether a request could be used at all.
+///
+/// # Errors
+/// As [`build_request_for`].
+pub fn content_for(
+    binary: Option<Binary>,
+    method: &str,
+    content_type: Option<&str>,
+    content_encoding: Option<&str>,
+    content: &[u8],
+) -> Result<Option<String>, RequestError> {
     if !is_token(method) {
         return Err(RequestError::Method(method.to_owned()));
     }
@@ -75,12 +91,11 @@ pub fn build_request_for(
     {
         return Err(RequestError::Encoding(coding.to_owned()));
     }
-    let content = match (decode_content(content, content_type), binary) {
-        (Ok(content), _) => content,
-        (Err(_), Some(Binary::Base64)) => Some(STANDARD.encode(content)),
-        (Err(error), None) => return Err(error.into()),
-    };
-    Ok(WebhookRequest { method: method.to_owned(), params: parse_query(query), content })
+    match (decode_content(content, content_type), binary) {
+        (Ok(content), _) => Ok(content),
+        (Err(_), Some(Binary::Base64)) => Ok(Some(STANDARD.encode(content))),
+        (Err(error), None) => Err(error.into()),
+    }
 }
 
 #[cfg(test)]

@@ -15,35 +15,30 @@ use crate::{
 };
 
 /// How answers are made, beside what the script says.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct RespondOptions {
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct RespondOptions<'a> {
     /// Name of the webhook, for the challenge of a 401 (WH-44).
-    pub name: String,
+    pub name: &'a str,
     /// Methods of the webhook, for the `Allow` of a 405 (WH-44).
-    pub methods: Vec<Method>,
+    pub methods: &'a [Method],
     /// Content type and headers where the script sets none (WH-23).
-    pub defaults: AnswerDefaults,
+    pub defaults: AnswerDefaults<'a>,
     /// Problem documents carry message and place of script errors (WH-45).
     pub expose_errors: bool,
     /// Id of the request, the `instance` of problem documents; empty for none.
-    pub request_id: String,
+    pub request_id: &'a str,
 }
 
-impl RespondOptions {
+impl<'a> RespondOptions<'a> {
     /// The options of a webhook.
-    pub fn of(def: &WebhookDef, expose_errors: bool, request_id: impl Into<String>) -> Self {
-        let headers = def.response_headers.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
-        Self {
-            name: def.name.clone(),
-            methods: def.methods.clone(),
-            defaults: AnswerDefaults { content_type: def.content_type.clone(), headers },
-            expose_errors,
-            request_id: request_id.into(),
-        }
+    pub fn of(def: &'a WebhookDef, expose_errors: bool, request_id: &'a str) -> Self {
+        let defaults =
+            AnswerDefaults { content_type: def.content_type.as_deref(), headers: Some(&def.response_headers) };
+        Self { name: &def.name, methods: &def.methods, defaults, expose_errors, request_id }
     }
 
     fn problem(&self, status: u16, title: Option<&str>, detail: &str) -> Answer {
-        let instance = Some(self.request_id.as_str()).filter(|id| !id.is_empty());
+        let instance = Some(self.request_id).filter(|id| !id.is_empty());
         Answer::problem_of(status, title, detail, instance)
     }
 }
@@ -81,7 +76,7 @@ pub fn respond(
     host: &mut dyn Host,
     request: WebhookRequest,
     limits: &Limits,
-    options: &RespondOptions,
+    options: &RespondOptions<'_>,
 ) -> WebhookResponse {
     let mut host = WebhookHost::new(host, request);
     let result = program.run(&mut host, limits);
@@ -115,7 +110,7 @@ pub fn respond_for(
     host: &mut dyn Host,
     request: WebhookRequest,
     limits: &Limits,
-    options: &RespondOptions,
+    options: &RespondOptions<'_>,
 ) -> WebhookResponse {
     let mut response = match &entry.program {
         Ok(program) => respond(program, host, request, limits, options),
@@ -126,7 +121,7 @@ pub fn respond_for(
 }
 
 /// The answer when there is no program to run: the script is missing or does not compile (WH-45).
-pub fn respond_without(fault: &ScriptFault, options: &RespondOptions) -> WebhookResponse {
+pub fn respond_without(fault: &ScriptFault, options: &RespondOptions<'_>) -> WebhookResponse {
     let (detail, error) = match fault {
         ScriptFault::Missing(error) => ("the script is not there", format!("the script is not there: {error}")),
         ScriptFault::Broken(diagnostics) => ("the script does not compile", first_error(diagnostics)),
@@ -150,7 +145,7 @@ fn first_error(diagnostics: &Diagnostics) -> String {
 }
 
 /// A run that did not end by itself. What it appended is not sent.
-fn failed(error: &RunError, options: &RespondOptions) -> WebhookResponse {
+fn failed(error: &RunError, options: &RespondOptions<'_>) -> WebhookResponse {
     let (status, state, detail) = match error.limit().map(|hit| hit.kind) {
         Some(LimitKind::Deadline) => {
             (504, TaskState::TimedOut, "the script did not end within its time limit".to_owned())
@@ -169,10 +164,10 @@ fn failed(error: &RunError, options: &RespondOptions) -> WebhookResponse {
 }
 
 /// What HTTP demands of a status that the script chose (WH-44).
-fn complete(answer: Answer, options: &RespondOptions) -> Answer {
+fn complete(answer: Answer, options: &RespondOptions<'_>) -> Answer {
     match answer.status() {
-        401 => answer.and("WWW-Authenticate", &challenge(&options.name)),
-        405 => answer.and("Allow", &allow_header(&options.methods)),
+        401 => answer.and("WWW-Authenticate", &challenge(options.name)),
+        405 => answer.and("Allow", &allow_header(options.methods)),
         _ => answer,
     }
 }

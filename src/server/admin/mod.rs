@@ -22,3 +22,8 @@ pub(super) fn router(server: &Server) -> Router {
     let access = Access::new(server);
     Router::new().nest("/admin/api", api::router(&access)).merge(page::router(access))
 }
+
+/// Stored headers, as those of an answer are given.
+fn pairs(headers: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
+    headers.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+}

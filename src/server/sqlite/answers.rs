@@ -34,7 +34,8 @@ impl StoredAnswer {
     /// What is kept of an answer.
     pub fn of(answer: &Answer) -> Self {
         let content = if answer.content().len() > MAX_CONTENT { String::new() } else { answer.content().to_owned() };
-        Self { status: answer.status(), headers: answer.headers().to_vec(), content }
+        let headers = answer.headers().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        Self { status: answer.status(), headers, content }
     }
 }
 

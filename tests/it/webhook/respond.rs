@@ -6,15 +6,19 @@ use sil::{
     signatures::{Family, Signature},
     webhook::{AnswerDefaults, MAX_OUTPUT, Method, RespondOptions, TaskState, WebhookDef, WebhookResponse, respond},
 };
-use std::{any::Any, time::Duration};
+use std::{any::Any, sync::LazyLock, time::Duration};
 
-fn options() -> RespondOptions {
+static DEF: LazyLock<WebhookDef> = LazyLock::new(|| {
     let mut def = WebhookDef::new("stock", [Method::Get, Method::Patch], "stock.sil");
     def.response_headers.insert("X-Served-By".to_owned(), "shop".to_owned());
-    RespondOptions::of(&def, false, "r-9")
+    def
+});
+
+fn options() -> RespondOptions<'static> {
+    RespondOptions::of(&DEF, false, "r-9")
 }
 
-fn run_with(script: &str, request: WebhookRequest, limits: &Limits, options: &RespondOptions) -> WebhookResponse {
+fn run_with(script: &str, request: WebhookRequest, limits: &Limits, options: &RespondOptions<'_>) -> WebhookResponse {
     let program = Engine::new().compile("stock.sil", script).unwrap_or_else(|error| panic!("{error}"));
     respond(&program, &mut MemoryHost::new(), request, limits, options)
 }
@@ -45,7 +49,7 @@ fn the_request_goes_in_and_the_answer_comes_out() {
     let response = run_with(script, request, &Limits::default(), &options());
     let answer = &response.answer;
     assert_eq!((answer.status(), answer.content()), (203, "PATCH,b:2|é,a:,x\r\n"));
-    let headers: Vec<String> = answer.headers().iter().map(|(name, value)| format!("{name}: {value}")).collect();
+    let headers: Vec<String> = answer.headers().map(|(name, value)| format!("{name}: {value}")).collect();
     assert_eq!(
         headers,
         [
@@ -128,18 +132,17 @@ fn what_http_demands_of_a_status() {
     assert_eq!(run("return false, 405;").answer.header("Allow"), Some("GET, PATCH, OPTIONS"));
     assert_eq!(run("return false, 401;").answer.header("WWW-Authenticate"), Some("SIL-Token realm=\"stock\""));
     let own = run("addWebhookResponseHeader(httpCreateHeader(\"www-authenticate\", \"Basic\")); return false, 401;");
-    let challenges = own.answer.headers().iter().filter(|(name, _)| name.eq_ignore_ascii_case("www-authenticate"));
-    assert_eq!(challenges.map(|(_, value)| value.as_str()).collect::<Vec<_>>(), ["Basic"]);
+    let challenges = own.answer.headers().filter(|(name, _)| name.eq_ignore_ascii_case("www-authenticate"));
+    assert_eq!(challenges.map(|(_, value)| value).collect::<Vec<_>>(), ["Basic"]);
     assert_eq!(run("return true;").answer.header("Allow"), None);
 }
 
 #[test]
 fn headers_of_script_configuration_and_default() {
-    let headers = vec![
-        ("X-Content-Type-Options".to_owned(), "off".to_owned()),
-        ("Cache-Control".to_owned(), "no-cache".to_owned()),
-    ];
-    let defaults = AnswerDefaults { content_type: Some("application/json".to_owned()), headers };
+    let headers =
+        [("X-Content-Type-Options".to_owned(), "off".to_owned()), ("Cache-Control".to_owned(), "no-cache".to_owned())]
+            .into();
+    let defaults = AnswerDefaults { content_type: Some("application/json"), headers: Some(&headers) };
     let options = RespondOptions { defaults, ..options() };
     let script = |line: &str| {
         let script = format!("{line} appendToWebhookResponse(\"x\");");

@@ -6,7 +6,10 @@ use super::{
     trial::named,
 };
 use crate::{
-    server::{EndedRun, admin::access::Access},
+    server::{
+        EndedRun,
+        admin::{access::Access, pairs},
+    },
     webhook::{Problem, read_config},
 };
 use axum::{
@@ -123,7 +126,7 @@ fn shown(ended: &EndedRun) -> Value {
         fields.insert("status".to_owned(), json!(report.status));
         fields.insert("error".to_owned(), json!(report.error));
         fields.insert("output".to_owned(), json!(report.output));
-        fields.insert("headers".to_owned(), json!(named(&report.headers)));
+        fields.insert("headers".to_owned(), json!(named(pairs(&report.headers))));
         fields.insert("log".to_owned(), json!(report.log));
         fields.insert("script_hash".to_owned(), json!(report.script_hash));
     }

@@ -6,7 +6,7 @@ use super::{
     trial::named,
 };
 use crate::{
-    server::admin::access::Access,
+    server::admin::{access::Access, pairs},
     webhook::{Cancelled, Replayed, TaskFilter, TaskRecord, TaskState},
 };
 use axum::{
@@ -102,7 +102,7 @@ fn whole(task: TaskRecord) -> Value {
     if let Value::Object(fields) = &mut shown {
         fields.insert("payload".to_owned(), json!(payload));
         fields.insert("output".to_owned(), json!(task.output));
-        fields.insert("headers".to_owned(), json!(named(&task.headers)));
+        fields.insert("headers".to_owned(), json!(named(pairs(&task.headers))));
         fields.insert("log".to_owned(), json!(task.log));
         fields.insert("script_hash".to_owned(), json!(task.script_hash));
         fields.insert("idempotency_key".to_owned(), json!(task.idempotency_key));

@@ -6,6 +6,7 @@ use super::{
     trial::{headers, log},
     visit::escaped,
 };
+use crate::server::admin::pairs;
 use crate::webhook::{Cancelled, Payload, Replayed, StoreError, TaskCounts, TaskFilter, TaskRecord, TaskState};
 use axum::{http::StatusCode, response::Response};
 use maud::{Markup, html};
@@ -190,7 +191,7 @@ fn shown(visit: &Visit, status: StatusCode, record: &TaskRecord, notice: Option<
         }
         h2 { "Output" }
         @if record.output.is_empty() { p.hint { "Nothing was appended." } } @else { (verbatim(&record.output)) }
-        @if !record.headers.is_empty() { h2 { "Headers" } (headers(&record.headers)) }
+        @if !record.headers.is_empty() { h2 { "Headers" } (headers(pairs(&record.headers))) }
         h2 { "Log" }
         (log(&record.log))
     };

@@ -104,7 +104,8 @@ fn result(response: &WebhookResponse, took: Duration) -> Markup {
 }
 
 /// Headers, one a line.
-pub(super) fn headers(headers: &[(String, String)]) -> Markup {
+pub(super) fn headers<'a>(headers: impl Iterator<Item = (&'a str, &'a str)>) -> Markup {
+    let headers: Vec<_> = headers.collect();
     html! {
         @if headers.is_empty() { p.hint { "None." } } @else {
             pre.verbatim tabindex="0" { "\n" @for (name, value) in headers { (name) ": " (value) "\n" } }
