@@ -46,15 +46,20 @@ pub(super) async fn nothing_here(request: Request) -> Response {
 
 /// A request below the address of webhooks.
 pub(super) async fn serve_webhook(State(server): State<Server>, request: Request) -> Response {
+    serve_below(&server, "", request).await
+}
+
+/// A request below the address of webhooks at a base path.
+pub(super) async fn serve_below(server: &Server, base: &str, request: Request) -> Response {
     let begun = Instant::now();
     let (head, body) = request.into_parts();
     let request_id = match incoming_id(&head.headers) {
         Some(id) => id.to_owned(),
         None => server.new_request_id(),
     };
-    let name = name_in_path("", head.uri.path());
+    let name = name_in_path(base, head.uri.path());
     let entry = name.as_deref().and_then(|name| server.enabled(name));
-    let call = Call { server: &server, head: &head, request_id: &request_id };
+    let call = Call { server, head: &head, request_id: &request_id };
     let answer = match &entry {
         _ if head.uri.path_and_query().is_some_and(|target| target.as_str().len() > MAX_TARGET) => {
             call.problem(414, "the address is longer than 16 KiB")

@@ -1,6 +1,11 @@
 //! Connections: limits and timeouts for callers that are slow or wish no good, and an end without broken answers.
 
-use super::{Peer, Server, hook::MAX_HEADERS, router};
+use super::{
+    Peer, Server,
+    hook::{MAX_HEADERS, serve_below},
+    router,
+};
+use crate::webhook::is_webhook_path;
 use axum::{Router, body::Body, http::Request};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -35,6 +40,7 @@ const GRACE: Duration = Duration::from_secs(5);
 pub async fn serve(server: Server, listener: TcpListener, stop: impl Future<Output = ()>) -> io::Result<()> {
     let base = server.config().base_path.clone();
     let app = if base.is_empty() { router(&server) } else { Router::new().nest(&base, router(&server)) };
+    let base: Arc<str> = base.into();
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     let mut stop = pin!(stop);
     loop {
@@ -46,9 +52,9 @@ pub async fn serve(server: Server, listener: TcpListener, stop: impl Future<Outp
         };
         match accepted {
             Ok((stream, peer)) => {
-                let (app, server) = (app.clone(), server.clone());
+                let (app, base, server) = (app.clone(), Arc::clone(&base), server.clone());
                 tokio::spawn(async move {
-                    connection(stream, Peer(peer), app, &server).await;
+                    connection(stream, Peer(peer), app, &base, &server).await;
                     drop(place);
                 });
             }
@@ -71,13 +77,23 @@ pub async fn serve(server: Server, listener: TcpListener, stop: impl Future<Outp
 }
 
 /// Serves one connection to its end.
-async fn connection(stream: TcpStream, peer: Peer, app: Router, server: &Server) {
+async fn connection(stream: TcpStream, peer: Peer, app: Router, base: &str, server: &Server) {
     // Answers are written as a whole, so waiting for more to send gains nothing.
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(peer);
-        let mut app = app.clone();
-        Box::pin(async move { app.call(request.map(Body::new)).await })
+        // The way through the router costs as much as a small script.
+        let direct = is_webhook_path(base, request.uri().path());
+        if !direct {
+            request.extensions_mut().insert(peer);
+        }
+        let mut app = (!direct).then(|| app.clone());
+        Box::pin(async move {
+            let request = request.map(Body::new);
+            match &mut app {
+                Some(app) => app.call(request).await,
+                None => Ok(serve_below(server, base, request).await),
+            }
+        })
     });
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEAD_TIME).half_close(true);

@@ -47,7 +47,7 @@ pub use redact::{redact_query, redact_request};
 pub use registry::{Change, Entry, Registry, ScriptFault};
 pub use request::{RequestError, build_request, build_request_for, content_for};
 pub use respond::{RespondOptions, WebhookResponse, respond, respond_for, respond_without};
-pub use route::{MethodUse, accepted_request_id, cors_origin, method_use, name_in_path, path_of};
+pub use route::{MethodUse, accepted_request_id, cors_origin, is_webhook_path, method_use, name_in_path, path_of};
 pub use source::{MemoryScripts, ScriptSource, SourceLoader};
 pub use store_error::StoreError;
 pub use task::{

@@ -14,6 +14,11 @@ pub fn path_of(base: &str, name: &str) -> String {
     format!("{base}{PREFIX}{name}/run")
 }
 
+/// Whether a path, as it came, is below the address of webhooks.
+pub fn is_webhook_path(base: &str, path: &str) -> bool {
+    path.strip_prefix(base).and_then(|path| path.strip_prefix(PREFIX)).is_some_and(|rest| !rest.is_empty())
+}
+
 /// The name in the path of a request, decoded; nothing when it is not the address of any webhook (WH-51, WH-52). The
 /// path is taken as it came, before any decoding.
 pub fn name_in_path(base: &str, path: &str) -> Option<String> {
