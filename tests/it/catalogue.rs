@@ -1,7 +1,7 @@
 //! The catalogue against the engine: every routine that needs neither Jira nor another service is built in, called as the
 //! catalogue says, and shown by a script.
 
-use super::house::files;
+use super::{facts::calls, house::files};
 use sil::{
     Engine,
     signatures::{Entry, Family, SigId, Signature, catalogue},
@@ -33,23 +33,9 @@ fn expected() -> impl Iterator<Item = &'static Entry> {
     catalogue().iter().filter(|entry| matches!(entry.signature.family, Family::Core | Family::System | Family::Http))
 }
 
-/// Names in the scripts that are called: a word with `(` behind it.
+/// Names that the scripts call.
 fn called() -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    for path in files("tests/scripts/run", "sil") {
-        let text = fs::read_to_string(path).unwrap();
-        let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
-        for line in code {
-            for (at, _) in line.match_indices('(') {
-                let before = line[..at].trim_end();
-                let start = before
-                    .rfind(|c: char| !c.is_alphanumeric() && c != '_')
-                    .map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8));
-                found.insert(before[start..].to_owned());
-            }
-        }
-    }
-    found
+    files("tests/scripts/run", "sil").iter().flat_map(|path| calls(&fs::read_to_string(path).unwrap())).collect()
 }
 
 #[test]

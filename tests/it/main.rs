@@ -21,6 +21,7 @@ mod examples;
 #[cfg(feature = "excel")]
 mod excel;
 mod explanations;
+mod facts;
 #[cfg(feature = "local")]
 mod files;
 mod fixes;

@@ -1,7 +1,10 @@
 //! The chapters `reference` and `coverage` of the guide are made of the signatures. `SIL_UPDATE=1 cargo test
 //! --all-features --test it routine_reference` writes them anew.
 
-use super::house::{files, root, short};
+use super::{
+    facts,
+    house::{files, root, short},
+};
 use sil::{
     Engine,
     signatures::{Entry, Family, Signature, catalogue},
@@ -36,6 +39,8 @@ All routines of the catalogue that need neither Jira nor another service.
 *Feature* is the feature of this crate that brings a routine; where it is empty, the bare library has it.
 Each has an example that is run as a test; *tests* names one script below `tests/scripts/run` that calls it, often
 one of several.
+*facts* tells how many facts about the routine, documented or shown by a documented example, a test holds: the rows of
+`tests/tables/facts` that name it and a test.
 ";
 
 fn expected() -> Vec<&'static Entry> {
@@ -119,20 +124,6 @@ fn the_reference_is_current() {
     hold(REFERENCE, &reference(&Engine::new()));
 }
 
-/// Names that a script calls: words with `(` right behind them.
-fn calls(text: &str) -> BTreeSet<String> {
-    let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
-    let before = |line: &str| -> Vec<String> {
-        let words = line.match_indices('(').map(|(at, _)| {
-            let is_part = |c: &char| c.is_alphanumeric() || *c == '_';
-            let name: Vec<char> = line[..at].trim_end().chars().rev().take_while(is_part).collect();
-            name.into_iter().rev().collect()
-        });
-        words.collect()
-    };
-    code.flat_map(before).collect()
-}
-
 #[test]
 fn every_routine_is_covered() {
     let engine = Engine::new();
@@ -141,7 +132,7 @@ fn every_routine_is_covered() {
         .into_iter()
         .map(|path| {
             let name = short(&path).trim_start_matches("tests/scripts/run/").to_owned();
-            (name, calls(&fs::read_to_string(&path).unwrap()))
+            (name, facts::calls(&fs::read_to_string(&path).unwrap()))
         })
         .collect();
     // A row stays as it is while its script calls the routine, so that new scripts change nothing here.
@@ -155,9 +146,14 @@ fn every_routine_is_covered() {
         .collect();
     let mut out = COVERAGE_HEAD.to_owned();
     let mut missing = Vec::new();
+    let shown = facts::shown();
     let all = expected();
-    write!(out, "\n{} routines.\n\n| name | implemented | feature | tests |\n| --- | --- | --- | --- |\n", all.len())
-        .unwrap();
+    write!(
+        out,
+        "\n{} routines.\n\n| name | implemented | feature | tests | facts |\n| --- | --- | --- | --- | --: |\n",
+        all.len()
+    )
+    .unwrap();
     for entry in all {
         let name = &*entry.signature.name;
         let shows = |script: &&str| scripts.get(*script).is_some_and(|called| called.contains(name));
@@ -172,7 +168,8 @@ fn every_routine_is_covered() {
         }
         let implemented = if implemented { "yes" } else { "no" };
         let feature = entry.feature().map_or(String::new(), |feature| format!("`{feature}`"));
-        writeln!(out, "| `{name}` | {implemented} | {feature} | `{}` |", script.unwrap_or("none")).unwrap();
+        let facts = shown.get(name).copied().unwrap_or_default();
+        writeln!(out, "| `{name}` | {implemented} | {feature} | `{}` | {facts} |", script.unwrap_or("none")).unwrap();
     }
     assert!(missing.is_empty(), "not built in, or without a script: {missing:?}");
     hold(COVERAGE, &out);
