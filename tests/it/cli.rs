@@ -520,3 +520,29 @@ fn routines_are_searched() {
     assert_eq!(run.code, 66);
     assert!(run.err.contains("no routine is called `fileReadLyne`, did you mean `fileReadLine`?"), "{}", run.err);
 }
+
+#[test]
+fn templates_start_at_their_own_home() {
+    let files = [
+        ("scripts/a.sil", "string pilot = \"Ida\"; return executeTemplate(\"notes/a.tpl\");"),
+        ("scripts/notes/a.tpl", "scripts: $pilot$"),
+        ("home/notes/a.tpl", "home: $pilot$"),
+        ("secret.tpl", "secret"),
+        ("scripts/up.sil", "return executeTemplate(\"../secret.tpl\");"),
+    ];
+    let desk = Desk::new(&files);
+    assert_eq!(desk.sil(&["run", "scripts/a.sil"]).outcome(), (0, "scripts: Ida\n"));
+    assert_eq!(desk.sil(&["run", "scripts/a.sil", "--template-dir", "home"]).outcome(), (0, "home: Ida\n"));
+    let run = desk.sil(&["run", "scripts/up.sil", "--template-dir", "home"]);
+    assert_eq!(run.outcome(), (3, ""), "{}", run.err);
+}
+
+#[test]
+fn log_lines_below_the_level_are_left_out() {
+    let desk = script("logPrint(\"DEBUG\", \"depth\"); print(\"course\"); logPrint(\"ERROR\", \"leak\");");
+    assert_eq!(desk.sil(&["run", "a.sil"]).err, "DEBUG depth\nINFO course\nERROR leak\n");
+    assert_eq!(desk.sil(&["run", "a.sil", "--log-level", "info"]).err, "INFO course\nERROR leak\n");
+    let log = &desk.sil(&["run", "a.sil", "--log-level", "ERROR", "--json"]).json()["log"];
+    assert_eq!(*log, json!([{"level": "ERROR", "message": "leak"}]));
+    assert_eq!(desk.sil(&["run", "a.sil", "--log-level", "loud"]).code, 64);
+}
