@@ -546,3 +546,34 @@ fn log_lines_below_the_level_are_left_out() {
     assert_eq!(*log, json!([{"level": "ERROR", "message": "leak"}]));
     assert_eq!(desk.sil(&["run", "a.sil", "--log-level", "loud"]).code, 64);
 }
+
+#[test]
+fn a_path_means_the_same_file_to_every_routine() {
+    let text = "boolean made = createFile(\"gen/b.sil\");
+        printInFile(\"gen/b.sil\", \"// doubles\");
+        printInFile(\"gen/b.sil\", \"return argv[0] + argv[0];\");
+        string twice = call(\"\", \"gen/b.sil\", \"ho\");
+        number lines = size(split(readFromTextFile(\"gen/b.sil\"), \"\\\\n\"));
+        return made, twice, lines, deleteFile(\"gen/b.sil\"), fileExists(\"gen/b.sil\");";
+    let desk = Desk::new(&[("home/a.sil", text), ("home/gen/c.txt", "")]);
+    let run = desk.sil(&["run", "home/a.sil", "--allow-files", "home"]);
+    assert_eq!(run.outcome(), (0, "true\nhoho\n2\ntrue\nfalse\n"), "{}", run.err);
+}
+
+#[test]
+fn the_console_shows_what_scripts_say_to_it() {
+    let run = script("runnerLog(\"hoist\", 40, \"init_progressBar\"); return 1;").sil(&["run", "a.sil"]);
+    assert_eq!((run.out.as_str(), run.err.as_str()), ("1\n", "INFO hoist\n"));
+}
+
+#[test]
+fn properties_of_the_scripts_home_are_shown() {
+    let files = [
+        ("a.sil", "return silEnv(\"crane\"), silEnv(\"SIL_CRANE\"), isNull(silEnv(\"winch\"));"),
+        ("home/sil.properties", "crane=north quay\nSIL_CRANE=file\n"),
+    ];
+    let desk = Desk::new(&files);
+    let mut command = desk.command(&["run", "a.sil", "--allow-files", "home", "--allow-env", "SIL_CRANE"]);
+    let run = Run::new(command.env("SIL_CRANE", "system").output().unwrap());
+    assert_eq!(run.outcome(), (0, "north quay\nsystem\ntrue\n"), "{}", run.err);
+}

@@ -7,6 +7,8 @@
 //! folder of templates, beside the script), `needs` (a feature without which the script is left out).
 
 mod fixture;
+#[cfg(feature = "local")]
+mod folder;
 
 use fixture::{Expect, Fixture};
 use sil::{Data, Engine, ErrorKind, LoadError, Zone};

@@ -40,7 +40,7 @@ pub struct Fixture {
     now: Option<String>,
     environment: Vec<(String, String)>,
     features: Vec<String>,
-    files: Vec<(String, String)>,
+    pub files: Vec<(String, String)>,
     replies: Vec<String>,
     pub written: Vec<(String, String)>,
     pub sent: Vec<String>,
