@@ -20,11 +20,17 @@ pub struct LogEntry {
 /// Loads, compiles and runs other scripts inside a run, for `call`, `runSILInline` and `executeTemplate`. They draw on
 /// the limits of the run they are in.
 pub trait Nested {
-    /// The text of a script or template by its path, from where includes come from.
+    /// The text of a script by its path, from where includes come from.
     ///
     /// # Errors
     /// An error that a catch-all takes.
     fn load(&self, path: &str) -> Result<String, Fault>;
+
+    /// The text of a template by its path, from where templates come from.
+    ///
+    /// # Errors
+    /// An error that a catch-all takes.
+    fn load_template(&self, path: &str) -> Result<String, Fault>;
 
     /// Whether text that is made at run time may be compiled.
     fn allows_inline(&self) -> bool;
@@ -61,6 +67,8 @@ pub struct Context<'h> {
     pub zone: Zone,
     /// Collected log lines.
     pub log: Vec<LogEntry>,
+    /// Lines below this level are not written.
+    pub log_level: LogLevel,
     /// Name of the running script.
     pub script: Arc<str>,
     /// What the receiver of the running call expects; dynamic without one (L-46).
@@ -85,11 +93,14 @@ impl Context<'_> {
         ConvCx { structs: &self.structs, zone: &self.zone, budget: &mut self.budget }
     }
 
-    /// Writes a line to the log and to the host's log.
+    /// Writes a line to the log and to the host's log, unless its level is below that of the log.
     ///
     /// # Errors
     /// Log size.
     pub fn log(&mut self, level: LogLevel, message: &str) -> Result<(), Fault> {
+        if level < self.log_level {
+            return Ok(());
+        }
         self.budget.log(message.len())?;
         if let Some(log) = self.host.log() {
             log.log(level, message);

@@ -1,6 +1,7 @@
 use super::{Embedded, Engine, IncludeLoader, Inner, embedded::complete};
 use crate::{
     call::Callee,
+    host::LogLevel,
     limits::SourceLimits,
     routines,
     signatures::{Family, Signature, Signatures, catalogue},
@@ -29,11 +30,13 @@ impl EngineBuilder {
             callees: HashMap::default(),
             structs: Arc::new(StructTable::new()),
             loader: None,
+            templates: None,
             source_limits: SourceLimits::default(),
             field_names: None,
             zone: Zone::utc(),
             number_literals: false,
             allow_inline: true,
+            log_level: LogLevel::Trace,
         };
         let mut provided = HashSet::default();
         for routine in routines::all() {
@@ -59,6 +62,31 @@ impl EngineBuilder {
     #[must_use]
     pub fn include_loader(mut self, loader: impl IncludeLoader + 'static) -> Self {
         self.inner.loader = Some(Box::new(loader));
+        self
+    }
+
+    /// Sets where `executeTemplate` finds files: the home of the application, which need not be the scripts' root (L-28).
+    /// Without it, templates come from where included files come from.
+    #[must_use]
+    pub fn template_loader(mut self, loader: impl IncludeLoader + 'static) -> Self {
+        self.inner.templates = Some(Box::new(loader));
+        self
+    }
+
+    /// Sets the level of the log: lines below it are not written, neither to the outcome nor to the host. `print` and
+    /// `runnerLog` write at `INFO`. Default `TRACE`, so that every line is written.
+    ///
+    /// ```
+    /// use sil::{Engine, Limits, MemoryHost, host::LogLevel};
+    ///
+    /// let engine = Engine::builder().log_level(LogLevel::Warn).build();
+    /// let program = engine.compile("tide.sil", "logPrint(\"DEBUG\", 1); logPrint(\"ERROR\", 2);").unwrap();
+    /// let outcome = program.run(&mut MemoryHost::new(), &Limits::default()).unwrap();
+    /// assert_eq!(outcome.log().iter().map(|line| &*line.message).collect::<Vec<_>>(), ["2"]);
+    /// ```
+    #[must_use]
+    pub fn log_level(mut self, level: LogLevel) -> Self {
+        self.inner.log_level = level;
         self
     }
 

@@ -25,6 +25,7 @@ pub use run_error::{ErrorKind, RunError, StackEntry};
 use crate::{
     call::Callee,
     diagnostics::Diagnostics,
+    host::LogLevel,
     limits::SourceLimits,
     signatures::{SigId, Signatures},
     types::StructTable,
@@ -52,11 +53,13 @@ struct Inner {
     callees: HashMap<SigId, Callee>,
     structs: Arc<StructTable>,
     loader: Option<Box<dyn IncludeLoader>>,
+    templates: Option<Box<dyn IncludeLoader>>,
     source_limits: SourceLimits,
     field_names: Option<crate::check::FieldNames>,
     zone: Zone,
     number_literals: bool,
     allow_inline: bool,
+    log_level: LogLevel,
 }
 
 impl Default for Engine {

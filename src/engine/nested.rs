@@ -1,6 +1,6 @@
 //! Scripts that run inside another run.
 
-use super::{Engine, Program, program::Inside};
+use super::{Engine, IncludeLoader, Program, program::Inside};
 use std::sync::Arc;
 
 use crate::{
@@ -18,10 +18,11 @@ const NATIVE: usize = 512 << 10;
 
 impl Nested for Engine {
     fn load(&self, path: &str) -> Result<String, Fault> {
-        match &self.inner.loader {
-            Some(loader) => loader.load(path).map_err(|error| Fault::routine(format!("cannot load `{path}`: {error}"))),
-            None => Err(Fault::routine(format!("cannot load `{path}`: this engine has no include loader"))),
-        }
+        from(self.inner.loader.as_deref(), path)
+    }
+
+    fn load_template(&self, path: &str) -> Result<String, Fault> {
+        from(self.inner.templates.as_deref().or(self.inner.loader.as_deref()), path)
     }
 
     fn allows_inline(&self) -> bool {
@@ -35,6 +36,14 @@ impl Nested for Engine {
         let result = stacker::maybe_grow(NATIVE, NATIVE.saturating_mul(4), || self.run_inside(cx, script));
         cx.budget.leave(WEIGHT);
         result
+    }
+}
+
+fn from(loader: Option<&dyn IncludeLoader>, path: &str) -> Result<String, Fault> {
+    let cannot = |why: &dyn std::fmt::Display| Fault::routine(format!("cannot load `{path}`: {why}"));
+    match loader {
+        Some(loader) => loader.load(path).map_err(|error| cannot(&error)),
+        None => Err(cannot(&"this engine has no include loader")),
     }
 }
 

@@ -70,6 +70,7 @@ impl Program {
             structs: Arc::clone(&executable.structs),
             zone: self.inner.engine.time_zone().clone(),
             log,
+            log_level: self.inner.engine.inner.log_level,
             script: Arc::clone(&self.inner.name),
             expected: Type::DYNAMIC,
             given: 0,

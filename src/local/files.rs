@@ -29,7 +29,8 @@ pub struct FolderFiles {
     root: PathBuf,
     read_only: bool,
     writable: u64,
-    open: HashMap<u64, File>,
+    /// With what each was opened for.
+    open: HashMap<u64, (File, OpenMode)>,
     next: u64,
 }
 
@@ -106,7 +107,7 @@ impl FolderFiles {
     }
 
     fn opened(&mut self, file: u64) -> Result<&mut File, FileError> {
-        self.open.get_mut(&file).ok_or(FileError::NotFound)
+        self.open.get_mut(&file).map(|(file, _)| file).ok_or(FileError::NotFound)
     }
 }
 
@@ -239,7 +240,7 @@ impl Files for FolderFiles {
         let file = self.plain(&path, &mut options)?;
         let number = self.next;
         self.next = self.next.saturating_add(1);
-        self.open.insert(number, file);
+        self.open.insert(number, (file, mode));
         Ok(number)
     }
 
@@ -252,6 +253,9 @@ impl Files for FolderFiles {
     }
 
     fn write_open(&mut self, file: u64, bytes: &[u8]) -> Result<(), FileError> {
+        if self.open.get(&file).is_some_and(|(_, mode)| *mode == OpenMode::Read) {
+            return Err(FileError::Denied);
+        }
         self.spend(bytes.len())?;
         self.opened(file)?.write_all(bytes).map_err(|error| reason(&error))
     }

@@ -38,7 +38,8 @@ pub(super) fn routines() -> Vec<Routine> {
             system("logPrint")
                 .param("logLevel", Type::STRING)
                 .param("message", Type::DYNAMIC)
-                .doc("Writes a line at a level: TRACE, DEBUG, INFO, WARN, ERROR or FATAL.")
+                .doc("Writes a line at a level: TRACE, DEBUG, INFO, WARN, ERROR or FATAL. Lines below the level that the log is \
+                     set to are left out.")
                 .example("logPrint(\"WARN\", \"low tide at \" + 17);", "low tide at 17"),
             |cx, arguments| {
                 let word = text(arguments, 0);

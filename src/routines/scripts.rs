@@ -50,8 +50,8 @@ pub(super) fn routines() -> Vec<Routine> {
                 .doc(
                     "The text that a template becomes: `$expression$` is replaced by its text, `$! code $` is run, and \
                      `\\$` is a dollar sign. The template sees the variables of the script and may change them. The \
-                     path is one that `include` would take; whoever loads the file has decoded it, so `charset` \
-                     changes nothing.",
+                     path starts at the home of the application, or where there is none at the root of the scripts; \
+                     whoever loads the file has decoded it, so `charset` changes nothing.",
                 )
                 .example("number level = 2.5; return executeTemplate(\"tide.tpl\");", "Tide: 2.5 m"),
             execute_template,
@@ -113,8 +113,8 @@ fn run(cx: &mut Context<'_>, name: &str, source: &str, arguments: Arguments) -> 
     Ok(Value::Array(Rc::new(returned)))
 }
 
-fn load(cx: &mut Context<'_>, path: &str) -> Result<String, Fault> {
-    let source = nested(cx)?.load(path)?;
+/// Pays for a text that was loaded.
+fn paid(cx: &mut Context<'_>, source: String) -> Result<String, Fault> {
     cx.budget.charge((source.len() as u64).div_euclid(16))?;
     cx.budget.grow(source.len())?;
     Ok(source)
@@ -126,7 +126,8 @@ fn call(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault> {
         return Err(Fault::host(format!("there is no system `{system}` here, only `local`")));
     }
     let path = text(arguments, 1).trim();
-    let source = load(cx, path)?;
+    let source = nested(cx)?.load(path)?;
+    let source = paid(cx, source)?;
     let handed = script_arguments(cx, arguments, 2)?;
     run(cx, path, &source, handed)
 }
@@ -141,7 +142,8 @@ fn run_inline(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault>
 
 fn execute_template(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault> {
     let path = text(arguments, 0).trim();
-    let template = load(cx, path)?;
+    let template = nested(cx)?.load_template(path)?;
+    let template = paid(cx, template)?;
     cx.budget.charge((template.len() as u64).div_euclid(8))?;
     // Each character may become two, each expression a call.
     cx.budget.grow(template.len().saturating_mul(8))?;

@@ -520,3 +520,60 @@ fn routines_are_searched() {
     assert_eq!(run.code, 66);
     assert!(run.err.contains("no routine is called `fileReadLyne`, did you mean `fileReadLine`?"), "{}", run.err);
 }
+
+#[test]
+fn templates_start_at_their_own_home() {
+    let files = [
+        ("scripts/a.sil", "string pilot = \"Ida\"; return executeTemplate(\"notes/a.tpl\");"),
+        ("scripts/notes/a.tpl", "scripts: $pilot$"),
+        ("home/notes/a.tpl", "home: $pilot$"),
+        ("secret.tpl", "secret"),
+        ("scripts/up.sil", "return executeTemplate(\"../secret.tpl\");"),
+    ];
+    let desk = Desk::new(&files);
+    assert_eq!(desk.sil(&["run", "scripts/a.sil"]).outcome(), (0, "scripts: Ida\n"));
+    assert_eq!(desk.sil(&["run", "scripts/a.sil", "--template-dir", "home"]).outcome(), (0, "home: Ida\n"));
+    let run = desk.sil(&["run", "scripts/up.sil", "--template-dir", "home"]);
+    assert_eq!(run.outcome(), (3, ""), "{}", run.err);
+}
+
+#[test]
+fn log_lines_below_the_level_are_left_out() {
+    let desk = script("logPrint(\"DEBUG\", \"depth\"); print(\"course\"); logPrint(\"ERROR\", \"leak\");");
+    assert_eq!(desk.sil(&["run", "a.sil"]).err, "DEBUG depth\nINFO course\nERROR leak\n");
+    assert_eq!(desk.sil(&["run", "a.sil", "--log-level", "info"]).err, "INFO course\nERROR leak\n");
+    let log = &desk.sil(&["run", "a.sil", "--log-level", "ERROR", "--json"]).json()["log"];
+    assert_eq!(*log, json!([{"level": "ERROR", "message": "leak"}]));
+    assert_eq!(desk.sil(&["run", "a.sil", "--log-level", "loud"]).code, 64);
+}
+
+#[test]
+fn a_path_means_the_same_file_to_every_routine() {
+    let text = "boolean made = createFile(\"gen/b.sil\");
+        printInFile(\"gen/b.sil\", \"// doubles\");
+        printInFile(\"gen/b.sil\", \"return argv[0] + argv[0];\");
+        string twice = call(\"\", \"gen/b.sil\", \"ho\");
+        number lines = size(split(readFromTextFile(\"gen/b.sil\"), \"\\\\n\"));
+        return made, twice, lines, deleteFile(\"gen/b.sil\"), fileExists(\"gen/b.sil\");";
+    let desk = Desk::new(&[("home/a.sil", text), ("home/gen/c.txt", "")]);
+    let run = desk.sil(&["run", "home/a.sil", "--allow-files", "home"]);
+    assert_eq!(run.outcome(), (0, "true\nhoho\n2\ntrue\nfalse\n"), "{}", run.err);
+}
+
+#[test]
+fn the_console_shows_what_scripts_say_to_it() {
+    let run = script("runnerLog(\"hoist\", 40, \"init_progressBar\"); return 1;").sil(&["run", "a.sil"]);
+    assert_eq!((run.out.as_str(), run.err.as_str()), ("1\n", "INFO hoist\n"));
+}
+
+#[test]
+fn properties_of_the_scripts_home_are_shown() {
+    let files = [
+        ("a.sil", "return silEnv(\"crane\"), silEnv(\"SIL_CRANE\"), isNull(silEnv(\"winch\"));"),
+        ("home/sil.properties", "crane=north quay\nSIL_CRANE=file\n"),
+    ];
+    let desk = Desk::new(&files);
+    let mut command = desk.command(&["run", "a.sil", "--allow-files", "home", "--allow-env", "SIL_CRANE"]);
+    let run = Run::new(command.env("SIL_CRANE", "system").output().unwrap());
+    assert_eq!(run.outcome(), (0, "north quay\nsystem\ntrue\n"), "{}", run.err);
+}

@@ -128,6 +128,32 @@ fn nothing_outside_is_reached_by_a_link() {
 
 #[cfg(unix)]
 #[test]
+fn links_and_rights_are_told() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let desk = desk();
+    let at = |name: &str| desk.path().join("in").join(name);
+    symlink("a.txt", at("link")).unwrap();
+    fs::write(at("tool"), "#!/bin/sh\n").unwrap();
+    fs::set_permissions(at("tool"), fs::Permissions::from_mode(0o755)).unwrap();
+    fs::set_permissions(at("a.txt"), fs::Permissions::from_mode(0o644)).unwrap();
+    let script = r#"
+        string[] link = fileInfo("link"); string[] tool = fileInfo("tool"); string[] plain = fileInfo("a.txt");
+        number age = currentDate() - millisToDate((number) plain["lastModifiedLong"]);
+        boolean dates = (date) plain["lastModified"] == startOfSecond(plain["lastModifiedLong"]);
+        boolean made = (date) plain["created"] == startOfSecond(plain["createdLong"]);
+        function startOfSecond(number millis) { return millisToDate(millis - millis % 1000); }
+        return link["isSymbolic"], tool["isSymbolic"], tool["canExecute"], plain["canExecute"], plain["canRead"],
+            plain["canWrite"], age >= 0 && age < 600000, dates, made;
+    "#;
+    let program = Engine::new().compile("case.sil", script).unwrap_or_else(|found| panic!("{found}"));
+    let mut host = LocalHost::over(MemoryHost::new()).with_files(folder(&desk)).with_system_clock();
+    let outcome = program.run(&mut host, &Limits::default()).unwrap_or_else(|error| panic!("{error}"));
+    let found: Vec<String> = outcome.returned().iter().map(sil::Data::to_text).collect();
+    assert_eq!(found, ["true", "false", "true", "false", "true", "true", "true", "true", "true"]);
+}
+
+#[cfg(unix)]
+#[test]
 fn a_link_that_changes_all_the_time_leads_nowhere() {
     use std::{
         os::unix::fs::symlink,

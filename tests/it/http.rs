@@ -173,6 +173,53 @@ fn scripts_ask_a_server() {
 }
 
 #[test]
+fn every_verb_reaches_a_server() {
+    let server = Server::start();
+    let folder = tempfile::tempdir().unwrap();
+    let files = FolderFiles::new(folder.path()).unwrap();
+    let mut host = LocalHost::over(MemoryHost::new()).with_web(local()).with_files(files);
+    let script = r#"
+        HttpRequest login;
+        login.headers += httpBasicAuthHeader("pilot", "keel");
+        HttpRequest form;
+        form.parameters += httpCreateParameter("quay", "3 west");
+        integer[] depth = {7, 9};
+        string[] said;
+        said += httpGet("HERE/a", login);
+        said += httpDelete("HERE/b", login, "gone");
+        said += httpOptions("HERE/c", login);
+        said += httpPost("HERE/d", form);
+        said += httpPut("HERE/e", login, depth);
+        said += httpPatch("HERE/f", login, 4.5);
+        said += saveURLToFile("HERE/json", "depths.json");
+        said += readFromTextFile("depths.json");
+        return said;
+    "#;
+    let found = run(&mut host, &script.replace("HERE", &server.url("")));
+    assert_eq!(found, ["ok", "ok", "ok", "ok", "ok", "ok", "true", "[4, 5, 6]"]);
+    let asked = server.asked.lock().unwrap();
+    let seen = asked.iter().map(|asked| {
+        let first = asked.lines().next().unwrap().trim_end_matches(" HTTP/1.1");
+        let has_key = asked.to_lowercase().contains("\nauthorization: basic cglsb3q6a2vlba==");
+        (first, has_key, asked.lines().last().unwrap())
+    });
+    let wanted = [
+        ("GET /a", true, ""),
+        ("DELETE /b", true, "gone"),
+        ("OPTIONS /c", true, ""),
+        ("POST /d", false, "quay=3+west"),
+        ("PUT /e", true, "[7,9]"),
+        ("PATCH /f", true, "4.5"),
+        ("GET /json", false, ""),
+    ];
+    for ((first, has_key, last), (request, key, body)) in seen.zip(wanted) {
+        assert_eq!((first, has_key), (request, key));
+        assert!(body.is_empty() || last == body, "{request}: {last}");
+    }
+    assert_eq!(asked.len(), wanted.len());
+}
+
+#[test]
 fn every_verb_may_have_a_body() {
     let server = Server::start();
     for method in ["GET", "DELETE", "OPTIONS", "POST", "PUT", "PATCH"] {

@@ -102,6 +102,40 @@ fn locks_are_free_again_when_a_run_is_over() {
     }
 }
 
+#[cfg(feature = "local")]
+#[test]
+fn a_script_waits_for_the_lock_of_another() {
+    use sil::{host::Log, local::LocalHost};
+    use std::{sync::mpsc, thread};
+
+    /// Tells another thread what is logged.
+    struct Telling(mpsc::Sender<String>);
+    impl Log for Telling {
+        fn log(&mut self, _: LogLevel, message: &str) {
+            self.0.send(message.to_owned()).unwrap();
+        }
+    }
+
+    let engine = Engine::new();
+    let host = || LocalHost::over(MemoryHost::new()).with_process_locks().with_sleep().with_system_clock();
+    let (told, hear) = mpsc::channel();
+    let first = engine.clone();
+    let first = thread::spawn(move || {
+        let script = "sysLock(\"winch\"); print(\"taken\"); sysSleep(\"300ms\"); return currentDate();";
+        let program = first.compile("first.sil", script).unwrap();
+        program.run(&mut host().with_log(Telling(told)), &Limits::default()).unwrap().returned()[0].clone()
+    });
+    assert_eq!(hear.recv().unwrap(), "taken");
+    let script = "sysLock(\"winch\"); return currentDate();";
+    let second = engine.compile("second.sil", script).unwrap().run(&mut host(), &Limits::default()).unwrap();
+    let first = first.join().unwrap();
+    let millis = |data: &sil::Data| match data {
+        sil::Data::Date(date) => date.millis,
+        other => panic!("{other:?}"),
+    };
+    assert!(millis(&second.returned()[0]) >= millis(&first), "{first:?} {second:?}");
+}
+
 #[test]
 fn log_lines_reach_the_host_with_their_level() {
     let mut host = MemoryHost::new();

@@ -3,9 +3,12 @@
 //! The header is the run of `// key: value` lines at the top. Keys: `rule`, `expect`, `print`, `return`, `request`,
 //! `content`, `body`, `status`, `success`, `header`, `issue`, `alias`, `changed`, `argv`, `stored`, `saved`,
 //! `time-zone`, `now`, `env`, `limit`, `feature` (runs with it only), `include`, `file`, `written`, `reply`, `sent`,
-//! `needs` (a feature without which the script is left out).
+//! `log-level`, `templates` (the
+//! folder of templates, beside the script), `needs` (a feature without which the script is left out).
 
 mod fixture;
+#[cfg(feature = "local")]
+mod folder;
 
 use fixture::{Expect, Fixture};
 use sil::{Data, Engine, ErrorKind, LoadError, Zone};
@@ -69,12 +72,19 @@ fn run(text: &str, folder: &Path) -> Result<(), String> {
         }
     };
     let includes = folder.to_path_buf();
-    let engine = Engine::builder()
+    let mut builder = Engine::builder()
         .time_zone(Zone::named(&fixture.time_zone).ok_or("unknown time zone")?)
         .include_loader(move |path: &str| {
             fs::read_to_string(includes.join(path)).map_err(|error| LoadError::new(error.to_string()))
         })
-        .build();
+        .log_level(fixture.log_level);
+    if let Some(home) = &fixture.templates {
+        let home = folder.join(home);
+        builder = builder.template_loader(move |path: &str| {
+            fs::read_to_string(home.join(path)).map_err(|error| LoadError::new(error.to_string()))
+        });
+    }
+    let engine = builder.build();
     let compiled = engine.compile("case.sil", text);
     let program = match (compiled, &fixture.expect) {
         (Err(diagnostics), Expect::Error(part, at)) => {

@@ -2,6 +2,7 @@
 
 use crate::units;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use sil::host::LogLevel;
 use std::{path::PathBuf, time::Duration};
 
 /// Runs and checks scripts in SIL, the Simple Issue Language.
@@ -124,6 +125,10 @@ pub struct RunArguments {
     #[arg(long, value_name = "FOLDER", help_heading = WORLD)]
     pub include_dir: Option<PathBuf>,
 
+    /// Where `executeTemplate` finds files, the home of the application [default: where `include` finds them]
+    #[arg(long, value_name = "FOLDER", help_heading = WORLD)]
+    pub template_dir: Option<PathBuf>,
+
     /// Let the script use the files of this folder and of no other; it becomes `sil.home`
     #[arg(long, value_name = "FOLDER", help_heading = WORLD)]
     pub allow_files: Option<PathBuf>,
@@ -136,6 +141,10 @@ pub struct RunArguments {
     /// Show this environment variable to the script; can be given more than once
     #[arg(long, value_name = "NAME", help_heading = WORLD)]
     pub allow_env: Vec<String>,
+
+    /// Leave out log lines below this level: TRACE, DEBUG, INFO, WARN, ERROR or FATAL [default: TRACE]
+    #[arg(long, value_name = "LEVEL", value_parser = units::level, help_heading = WORLD)]
+    pub log_level: Option<LogLevel>,
 
     /// Stop the clock at this time, such as `2024-02-29 12:00:00` [default: the clock of the system]
     #[arg(long, value_name = "TIME", help_heading = WORLD)]

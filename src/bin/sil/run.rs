@@ -24,7 +24,14 @@ use std::path::{Path, PathBuf};
 pub fn run(arguments: &RunArguments) -> Result<u8, Refusal> {
     let root = include_root(arguments);
     let zone = time_zone(arguments)?;
-    let engine = Engine::builder().include_loader(Folder::new(&root)).time_zone(zone.clone()).build();
+    let mut builder = Engine::builder()
+        .include_loader(Folder::new(&root))
+        .time_zone(zone.clone())
+        .log_level(arguments.log_level.unwrap_or(LogLevel::Trace));
+    if let Some(home) = &arguments.template_dir {
+        builder = builder.template_loader(Folder::new(home));
+    }
+    let engine = builder.build();
     let request = read_request(arguments)?;
     let files = host::files(arguments)?;
     let as_webhook = request.is_some();

@@ -1,5 +1,6 @@
 //! Numbers with units, and pairs, as people write them on a command line.
 
+use sil::host::LogLevel;
 use std::time::Duration;
 
 /// `64M`, `512K`, `1G`, `1048576`; powers of 1024, an optional `B` or `iB` behind the letter.
@@ -45,6 +46,11 @@ pub fn count(text: &str) -> Result<u64, String> {
         _ => return Err(wrong()),
     };
     number.checked_mul(factor).ok_or_else(wrong)
+}
+
+/// `WARN`, in any case.
+pub fn level(text: &str) -> Result<LogLevel, String> {
+    LogLevel::parse(text).ok_or_else(|| format!("`{text}` is not a log level such as `INFO` or `WARN`"))
 }
 
 /// `key=value`.

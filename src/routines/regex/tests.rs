@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     call::{Context, RunState},
-    host::MemoryHost,
+    host::{LogLevel, MemoryHost},
     limits::{Budget, LimitKind, Limits},
     source::Span,
     types::{StructTable, Type},
@@ -22,6 +22,7 @@ fn with_context<R>(test: impl FnOnce(&mut Context<'_>) -> R) -> R {
         structs: Arc::new(StructTable::new()),
         zone: Zone::utc(),
         log: Vec::new(),
+        log_level: LogLevel::Trace,
         script: "test".into(),
         expected: Type::DYNAMIC,
         given: 0,

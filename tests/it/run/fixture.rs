@@ -2,7 +2,7 @@
 
 use sil::{
     Data, Limits, MemoryHost, WebhookRequest,
-    host::{CustomField, HttpCall, HttpReply, MemoryStore, Scope},
+    host::{CustomField, HttpCall, HttpReply, LogLevel, MemoryStore, Scope},
     value::DateData,
 };
 use std::time::Duration;
@@ -29,6 +29,8 @@ pub struct Fixture {
     pub saved: Vec<(String, String, String)>,
     pub time_zone: String,
     pub limits: Limits,
+    pub log_level: LogLevel,
+    pub templates: Option<String>,
     request: Option<String>,
     content: Option<String>,
     issues: Vec<String>,
@@ -38,7 +40,7 @@ pub struct Fixture {
     now: Option<String>,
     environment: Vec<(String, String)>,
     features: Vec<String>,
-    files: Vec<(String, String)>,
+    pub files: Vec<(String, String)>,
     replies: Vec<String>,
     pub written: Vec<(String, String)>,
     pub sent: Vec<String>,
@@ -60,6 +62,8 @@ impl Fixture {
             saved: Vec::new(),
             time_zone: "UTC".to_owned(),
             limits: Limits::default(),
+            log_level: LogLevel::Trace,
+            templates: None,
             request: None,
             content: None,
             issues: Vec::new(),
@@ -103,6 +107,8 @@ impl Fixture {
                 "saved" => fixture.saved.push(entry(value)?),
                 "time-zone" => fixture.time_zone = value.trim().to_owned(),
                 "now" => fixture.now = Some(value.trim().to_owned()),
+                "log-level" => fixture.log_level = LogLevel::parse(value.trim()).ok_or("unknown log level")?,
+                "templates" => fixture.templates = Some(value.trim().to_owned()),
                 "needs" => fixture.needs = Some(value.trim().to_owned()),
                 "file" => fixture.files.push(file(value)?),
                 "written" => fixture.written.push(file(value)?),

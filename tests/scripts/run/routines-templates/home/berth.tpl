@@ -1,0 +1,1 @@
+berth $berth$$! berth = berth + 1; $, $executeTemplate("tail.tpl")$
