@@ -21,6 +21,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
     sync::Semaphore,
 };
+use tokio_io_timeout::TimeoutStream;
 use tower_service::Service;
 
 /// How long a caller may take for the head of a request, and a connection may wait for the next one.
@@ -80,6 +81,8 @@ pub async fn serve(server: Server, listener: TcpListener, stop: impl Future<Outp
 async fn connection(stream: TcpStream, peer: Peer, app: Router, base: &str, server: &Server) {
     // Answers are written as a whole, so waiting for more to send gains nothing.
     let _ = stream.set_nodelay(true);
+    let mut stream = Box::pin(TimeoutStream::new(stream));
+    stream.as_mut().set_write_timeout_pinned(Some(server.answer_timeout()));
     let service = service_fn(move |mut request: Request<Incoming>| {
         // The way through the router costs as much as a small script.
         let direct = is_webhook_path(base, request.uri().path());
@@ -119,7 +122,7 @@ async fn connection(stream: TcpStream, peer: Peer, app: Router, base: &str, serv
 }
 
 /// Closing a socket that has unread content makes the system take back the answer as well.
-async fn linger(mut stream: TcpStream) {
+async fn linger(mut stream: Pin<Box<TimeoutStream<TcpStream>>>) {
     if stream.shutdown().await.is_err() {
         return;
     }

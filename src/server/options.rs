@@ -5,7 +5,11 @@ use crate::{host::Host, webhook::ServerConfig};
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
+
+/// How long a caller may take nothing of his answer.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Where a server keeps what, and who may administer it.
 pub struct ServerOptions {
@@ -14,6 +18,7 @@ pub struct ServerOptions {
     pub(super) scripts: Option<PathBuf>,
     pub(super) admin_key: Option<String>,
     pub(super) make_host: Option<Arc<MakeHost>>,
+    pub(super) answer_timeout: Duration,
     pub(super) change: Option<Box<AdjustConfig>>,
 }
 
@@ -30,7 +35,15 @@ impl ServerOptions {
     /// A server with its data in a folder, which is made when it is not there. Without more, configuration and scripts
     /// are in that folder too: `sil.toml` and `scripts`.
     pub fn new(data: impl Into<PathBuf>) -> Self {
-        Self { data: data.into(), config: None, scripts: None, admin_key: None, make_host: None, change: None }
+        Self {
+            data: data.into(),
+            config: None,
+            scripts: None,
+            admin_key: None,
+            make_host: None,
+            answer_timeout: ANSWER_TIMEOUT,
+            change: None,
+        }
     }
 
     /// The configuration file, of the form of WH-70. Changes of administrators are written to it. Without
@@ -60,6 +73,14 @@ impl ServerOptions {
     #[must_use]
     pub fn host(mut self, make: impl Fn(&str) -> Box<dyn Host> + Send + Sync + 'static) -> Self {
         self.make_host = Some(Arc::new(make));
+        self
+    }
+
+    /// How long a caller of [`serve`](super::serve) may take nothing of his answer before the connection is closed.
+    /// Default 60 seconds.
+    #[must_use]
+    pub fn answer_timeout(mut self, timeout: Duration) -> Self {
+        self.answer_timeout = timeout;
         self
     }
 

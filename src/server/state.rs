@@ -112,6 +112,7 @@ struct Inner {
     runs: Runs,
     metrics: Metrics,
     make_host: Option<Arc<MakeHost>>,
+    answer_timeout: Duration,
     admin_key: Option<[u8; 32]>,
     owner: String,
     requests: AtomicU64,
@@ -189,6 +190,7 @@ impl Server {
                 runs: Runs::default(),
                 metrics: Metrics::default(),
                 make_host: options.make_host,
+                answer_timeout: options.answer_timeout,
                 admin_key: options.admin_key.map(|key| Sha256::digest(key.as_bytes()).into()),
                 owner: format!("{}-{:016x}", std::process::id(), OsRandom.next_u64()),
                 requests: AtomicU64::new(OsRandom.next_u64()),
@@ -304,6 +306,11 @@ impl Server {
             Some(make) => make(webhook),
             None => plain_host(self.inner.variables.clone()),
         }
+    }
+
+    /// How long a caller may take nothing of his answer.
+    pub(super) fn answer_timeout(&self) -> Duration {
+        self.inner.answer_timeout
     }
 
     /// The persistent variables of all scripts, for hosts of an embedder.

@@ -110,6 +110,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("http_body", &["server"]),
     ("http_body_util", &["server"]),
     ("tower_service", &["server"]),
+    ("tokio_io_timeout", &["server"]),
     ("rusqlite", &["server"]),
     ("toml_edit", &["server"]),
     ("maud", &["server"]),

@@ -6,7 +6,8 @@ use super::{
     hook, until,
 };
 use std::{
-    io::{Read, Write},
+    io::{ErrorKind, Read, Write},
+    net::TcpStream,
     thread,
     time::{Duration, Instant},
 };
@@ -111,6 +112,30 @@ fn half_closed() {
         assert_eq!(reply.status, 400);
     }
     assert_eq!(running.server.runs().recent().len(), before);
+}
+
+/// Answers that nobody reads fill the buffers of the system; then the connection is closed, and the place is free.
+#[test]
+fn callers_who_do_not_read_are_let_go() {
+    let config = hook("big", "\"GET\"", "big.sil", OPEN);
+    let script =
+        "string t = \"0123456789abcdef\"; for (int i = 0; i < 15; i++) { t += t; } appendToWebhookResponse(t);";
+    let running = Running::start_with(&config, &[("big.sil", script)], |options| {
+        options.answer_timeout(Duration::from_millis(300))
+    });
+    let mut stream = TcpStream::connect(running.address).unwrap();
+    let one = format!("GET {PREFIX}/big/run HTTP/1.1\r\nHost: x\r\n\r\n");
+    // Together far more than a socket holds.
+    stream.write_all(one.repeat(40).as_bytes()).unwrap();
+    thread::sleep(Duration::from_millis(1500));
+    let ran = running.server.runs().recent().len();
+    assert!((1..40).contains(&ran), "{ran} of 40 answers were made for somebody who reads none");
+    // What was on the way can still be read, and then there is nothing more.
+    let mut rest = Vec::new();
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    let ended = stream.read_to_end(&mut rest);
+    assert!(!matches!(&ended, Err(error) if error.kind() == ErrorKind::WouldBlock), "{ended:?}");
+    assert_eq!(running.server.runs().recent().len(), ran);
 }
 
 #[test]

@@ -43,13 +43,21 @@ pub const OPEN: &str = "auth = \"none\"";
 
 impl Running {
     pub fn start(config: &str, scripts: &[(&str, &str)]) -> Self {
+        Self::start_with(config, scripts, |options| options)
+    }
+
+    pub fn start_with(
+        config: &str,
+        scripts: &[(&str, &str)],
+        change: impl FnOnce(ServerOptions) -> ServerOptions,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("scripts")).unwrap();
         fs::write(folder.path().join("sil.toml"), config).unwrap();
         for (path, text) in scripts {
             fs::write(folder.path().join("scripts").join(path), text).unwrap();
         }
-        let options = ServerOptions::new(folder.path()).admin_key("the key of these tests");
+        let options = change(ServerOptions::new(folder.path()).admin_key("the key of these tests"));
         let server = match Server::open(options) {
             Ok(server) => server,
             Err(error) => panic!("{error:?}"),
