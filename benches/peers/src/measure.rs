@@ -7,7 +7,7 @@ use std::time::Duration;
 const SLICE: Duration = Duration::from_millis(20);
 
 /// Work that has taken so long altogether leaves the remaining rounds to others.
-const ENOUGH: Duration = Duration::from_millis(600);
+const ENOUGH: Duration = Duration::from_millis(400);
 
 struct Times {
     repeats: u32,
@@ -32,14 +32,13 @@ pub fn medians(contestants: &mut [Ready], rounds: usize) -> Result<Vec<f64>, Err
     Ok(times.into_iter().filter_map(|times| median(times.seconds)).collect())
 }
 
-/// How often work has to be done to fill a slice; doing it warms up too.
+/// How often work has to be done to fill a slice. Finding that out warms up too, if one turn did not suffice.
 fn repeats(contestant: &mut Ready) -> Result<u32, Error> {
-    if contestant.tried >= ENOUGH {
-        return Ok(1);
-    }
     let mut repeats = 1;
-    while (contestant.turns)(repeats)? < SLICE && repeats < 1 << 20 {
-        repeats *= 2;
+    if contestant.tried < SLICE {
+        while (contestant.turns)(repeats)? < SLICE && repeats < 1 << 20 {
+            repeats *= 2;
+        }
     }
     Ok(repeats)
 }
@@ -49,5 +48,5 @@ pub fn median(mut values: Vec<f64>) -> Option<f64> {
     values.sort_by(f64::total_cmp);
     let middle = values.len() / 2;
     let upper = *values.get(middle)?;
-    Some(if values.len() % 2 == 0 { (values[middle - 1] + upper) / 2.0 } else { upper })
+    Some(if values.len().is_multiple_of(2) { (values[middle - 1] + upper) / 2.0 } else { upper })
 }

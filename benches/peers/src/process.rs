@@ -9,6 +9,9 @@ use crate::{
     workloads::{WORKLOADS, Workload},
 };
 
+/// Growth shows in few rounds.
+const GROWTH_ROUNDS: usize = 2;
+
 pub fn measure(options: &Options, columns: &[Column]) -> Result<(), Error> {
     for (row, workload) in WORKLOADS.iter().enumerate().filter(|(_, workload)| options.wants(workload)) {
         let lines = measure_row(options, columns, row, workload)
@@ -37,7 +40,7 @@ fn measure_row(options: &Options, columns: &[Column], row: usize, workload: &Wor
         }
     }
     check_equal(columns, &places, &contestants)?;
-    lines.extend(timed(options, row, &mut contestants, &places)?);
+    lines.extend(timed(options.rounds, row, &mut contestants, &places)?);
     Ok(lines)
 }
 
@@ -58,7 +61,7 @@ fn measure_growth(options: &Options, columns: &[Column], row: usize, workload: &
             }
         }
         check_equal(columns, &places, &contestants)?;
-        lines.extend(timed(options, row, &mut contestants, &places)?);
+        lines.extend(timed(options.rounds.min(GROWTH_ROUNDS), row, &mut contestants, &places)?);
     }
     Ok(lines)
 }
@@ -86,13 +89,8 @@ fn check_equal(columns: &[Column], places: &[(usize, Step)], contestants: &[Read
     Ok(())
 }
 
-fn timed(
-    options: &Options,
-    row: usize,
-    contestants: &mut [Ready],
-    places: &[(usize, Step)],
-) -> Result<Vec<Line>, Error> {
-    let medians = measure::medians(contestants, options.rounds)?;
+fn timed(rounds: usize, row: usize, contestants: &mut [Ready], places: &[(usize, Step)]) -> Result<Vec<Line>, Error> {
+    let medians = measure::medians(contestants, rounds)?;
     Ok(medians
         .into_iter()
         .zip(places)

@@ -55,7 +55,7 @@ impl Page<'_> {
              Written by `cargo run --release --manifest-path benches/peers/Cargo.toml`; do not edit.\n\n\
              A cell is the time of one run of the work and, in brackets, the time of sil divided by it: below 1, sil is\n\
              faster. Times are medians over {} processes of medians of up to {} rounds in which the engines take turns\n\
-             (work that has taken 0.6 s in a process leaves further rounds to others); ratios are medians over the\n\
+             (work that has taken 0.4 s in a process leaves further rounds to others); ratios are medians over the\n\
              processes of the ratio within a process. All results were equal before anything was timed.\n\
              *Spread* is the slowest process of sil divided by the fastest.\n\
              sil runs with all its default limits on; the others run without limits of fuel, size and time, but for the\n\

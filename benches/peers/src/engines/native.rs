@@ -105,10 +105,7 @@ fn mandelbrot(size: usize) -> Result<i64, Error> {
 }
 
 fn sieve(size: usize) -> Result<i64, Error> {
-    let mut composite = Vec::new();
-    for _ in 0..size {
-        composite.push(false);
-    }
+    let mut composite = vec![false; size];
     let mut primes = 0;
     for i in 2..size {
         if !composite[i] {
@@ -127,8 +124,8 @@ fn array(size: usize) -> Result<i64, Error> {
         values.push(i * 3);
     }
     let mut sum = 0;
-    for i in 0..size {
-        sum += values[i];
+    for value in &values {
+        sum += value;
     }
     for i in 1..size {
         values[i] = values[i - 1] + 1;
