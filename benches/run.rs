@@ -29,6 +29,7 @@ const SCRIPTS: &[(&str, &str, &str)] = &scripts! {
     "array" => "499999000000",
     "keyed" => "19999900000",
     "text" => "2288890",
+    "lines" => "300000278889",
     "sort" => "79987",
     "record" => "4000097",
     "calls" => "13000000",
