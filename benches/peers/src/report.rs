@@ -37,7 +37,7 @@ What a language does not express, or expresses otherwise:
 - *Compile*: rhai and koto and rune and Lua to what they run; starlark with evaluating definitions, which is when it
   makes code. There is none for native Rust.
 - *Limits on*: rhai has 500 million operations, 512 calls, 64 MiB of text, 10 million elements and 10 seconds by a
-  callback. It adds up the sizes of an array or a map each time it changes, so some of this work does not end in time.
+  callback. It adds up the sizes of a whole array with each `push`, so some of this work does not end in time.
 - LuaJIT runs the scripts of Lua 5.4, without its compiler and without its FFI, in a process of its own; so does
   starlark, because it changes how serde_json reads numbers in the whole program.
 ";

@@ -12,8 +12,8 @@ pub struct Rhai {
     limited: bool,
 }
 
-/// How long a run with limits may take. Some of the workloads would take hours, since the sizes of a whole array or
-/// map are added up each time it changes.
+/// How long a run with limits may take. Some of the workloads would take an hour, since the sizes of a whole array are
+/// added up with each `push`.
 pub const DEADLINE: Duration = Duration::from_secs(10);
 
 impl Rhai {
