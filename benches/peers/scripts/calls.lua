@@ -3,7 +3,7 @@ local function mix(a, b, c, d)
 end
 
 local sum = 0
-for i = 0, 1999999 do
+for i = 0, 2000000 - 1 do
     sum = sum + mix(i, 1, i, i)
 end
 return sum

@@ -1,9 +1,10 @@
 local inside = 0
 local steps = 0
+local step = 2.5 / 200.0
 local y = -1.2471
-for row = 0, 199 do
+for row = 0, 200 - 1 do
     local x = -2.0031
-    for column = 0, 199 do
+    for column = 0, 200 - 1 do
         local re = 0.0
         local im = 0.0
         local turn = 0
@@ -17,8 +18,8 @@ for row = 0, 199 do
         if turn == 50 then
             inside = inside + 1
         end
-        x = x + 0.0125
+        x = x + step
     end
-    y = y + 0.0125
+    y = y + step
 end
 return inside * 10000000 + steps

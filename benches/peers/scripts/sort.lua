@@ -2,7 +2,7 @@ local count = 1500
 local values = {}
 local seed = 42
 for i = 1, count do
-    seed = (seed * 1103515245 + 12345) % 2147483648
+    seed = seed * 16807 % 2147483647
     values[i] = seed % 100000
 end
 for i = 2, count do

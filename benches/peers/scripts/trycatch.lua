@@ -6,7 +6,7 @@ local function risky(n)
 end
 
 local sum = 0
-for i = 0, 199999 do
+for i = 0, 200000 - 1 do
     local fine, value = pcall(risky, i)
     if fine then
         sum = sum + value

@@ -8,7 +8,7 @@ local function value(name)
 end
 
 local kind = value("kind")
-local limit = math.tointeger(value("limit"))
+local limit = tonumber(value("limit"))
 local total = 0
 local list = ""
 for _, param in ipairs(params) do

@@ -1,61 +1,52 @@
-//! Rounds, medians and the table of the results.
+//! Rounds and medians.
 
-use std::{
-    hint::black_box,
-    time::{Duration, Instant},
-};
-
-/// One entry of a workload: an engine's column and what it does.
-pub struct Contestant {
-    pub column: usize,
-    pub work: Box<dyn FnMut()>,
-}
+use crate::engine::{Error, Ready};
+use std::time::Duration;
 
 /// The shortest time that is measured; faster work is repeated.
 const SLICE: Duration = Duration::from_millis(20);
 
-/// Medians in seconds by column. The contestants take turns in each round, so that a slow moment of the machine
-/// touches all of them.
-pub fn medians(contestants: &mut [Contestant], columns: usize, rounds: usize) -> Vec<Option<f64>> {
-    let repeats: Vec<u32> = contestants.iter_mut().map(|contestant| repeats(&mut contestant.work)).collect();
-    let mut times: Vec<Vec<f64>> = vec![Vec::new(); columns];
+/// Work that has taken so long altogether leaves the remaining rounds to others.
+const ENOUGH: Duration = Duration::from_millis(400);
+
+struct Times {
+    repeats: u32,
+    spent: Duration,
+    seconds: Vec<f64>,
+}
+
+/// The median of each contestant in seconds per turn. They take turns in each round, so that a slow moment of the
+/// machine touches all of them.
+pub fn medians(contestants: &mut [Ready], rounds: usize) -> Result<Vec<f64>, Error> {
+    let mut times = Vec::new();
+    for contestant in &mut *contestants {
+        times.push(Times { repeats: repeats(contestant)?, spent: Duration::ZERO, seconds: Vec::new() });
+    }
     for _ in 0..rounds {
-        for (contestant, &repeats) in contestants.iter_mut().zip(&repeats) {
-            let start = Instant::now();
-            for _ in 0..repeats {
-                black_box((contestant.work)());
-            }
-            times[contestant.column].push(start.elapsed().as_secs_f64() / f64::from(repeats));
+        for (contestant, times) in contestants.iter_mut().zip(&mut times).filter(|(_, times)| times.spent < ENOUGH) {
+            let time = (contestant.turns)(times.repeats)?;
+            times.spent += time;
+            times.seconds.push(time.as_secs_f64() / f64::from(times.repeats));
         }
     }
-    times.into_iter().map(median).collect()
+    Ok(times.into_iter().filter_map(|times| median(times.seconds)).collect())
 }
 
-/// How often work has to be done to fill a slice; doing it warms up too.
-fn repeats(work: &mut dyn FnMut()) -> u32 {
+/// How often work has to be done to fill a slice. Finding that out warms up too, if one turn did not suffice.
+fn repeats(contestant: &mut Ready) -> Result<u32, Error> {
     let mut repeats = 1;
-    loop {
-        let start = Instant::now();
-        for _ in 0..repeats {
-            work();
+    if contestant.tried < SLICE {
+        while (contestant.turns)(repeats)? < SLICE && repeats < 1 << 20 {
+            repeats *= 2;
         }
-        if start.elapsed() >= SLICE || repeats >= 1 << 20 {
-            return repeats;
-        }
-        repeats *= 2;
     }
+    Ok(repeats)
 }
 
-fn median(mut times: Vec<f64>) -> Option<f64> {
-    times.sort_by(f64::total_cmp);
-    times.get(times.len() / 2).copied()
-}
-
-/// A time with a fitting unit.
-pub fn shown(seconds: f64) -> String {
-    match seconds {
-        s if s < 1e-3 => format!("{:.1} µs", s * 1e6),
-        s if s < 1.0 => format!("{:.1} ms", s * 1e3),
-        s => format!("{s:.2} s"),
-    }
+/// The middle one, or the mean of the two in the middle.
+pub fn median(mut values: Vec<f64>) -> Option<f64> {
+    values.sort_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    let upper = *values.get(middle)?;
+    Some(if values.len().is_multiple_of(2) { (values[middle - 1] + upper) / 2.0 } else { upper })
 }
