@@ -1,7 +1,7 @@
 //! Operators on raw scalars that are never null. Each operator is one type with one function; the compiler makes the
 //! nine combinations of operands.
 
-use super::{Const, Expr, Frame, LeafRead, Local, Node, Operand, Present, Scalar, Somehow, with_leaf};
+use super::{Carried, Const, Expr, Frame, LeafRead, Local, Node, Operand, Present, Scalar, Somehow, with_leaf};
 use crate::{
     source::Span,
     value::{Fault, Plain, int_div, int_rem, num_to_int},
@@ -11,7 +11,7 @@ use std::marker::PhantomData;
 /// An operator that cannot fail.
 pub trait Operator<T>: Send + Sync + 'static {
     /// What it yields.
-    type Out;
+    type Out: Scalar;
     /// Applies it.
     fn apply(left: T, right: T) -> Self::Out;
 }
@@ -103,10 +103,7 @@ where
 }
 
 /// The node of an operator, made for its kinds of operands.
-pub fn binary<T: Scalar, O: Operator<T>>(left: Operand<T>, right: Operand<T>) -> Expr<O::Out>
-where
-    O::Out: 'static,
-{
+pub fn binary<T: Scalar, O: Operator<T>>(left: Operand<T>, right: Operand<T>) -> Expr<O::Out> {
     let kind = PhantomData::<fn() -> (T, O)>;
     with_leaf!(left, |left| with_leaf!(right, |right| Box::new(Binary { left, right, kind })))
 }
@@ -263,7 +260,7 @@ pub fn checked<O: Fallible>(left: Operand<i64>, right: Operand<i64>, span: Span)
 }
 
 /// An operand that may be null, or not.
-pub enum Maybe<T> {
+pub enum Maybe<T: Scalar> {
     /// It is there.
     There(Operand<T>),
     /// It may be null.
@@ -451,7 +448,7 @@ impl Node<bool> for Logic {
 }
 
 /// `cond ? yes : no` (L-62).
-pub struct Choice<T> {
+pub struct Choice<T: Carried> {
     /// The condition.
     pub cond: Expr<bool>,
     /// When true.
@@ -460,7 +457,7 @@ pub struct Choice<T> {
     pub no: Expr<T>,
 }
 
-impl<T: 'static> Node<T> for Choice<T> {
+impl<T: Carried> Node<T> for Choice<T> {
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<T, Fault> {
         if self.cond.eval(f)? { self.yes.eval(f) } else { self.no.eval(f) }
     }

@@ -131,7 +131,7 @@ impl Call {
             return self.enter_segment(function, f);
         }
         let mut frame = Frame { scalars, refs, run: &mut *f.run };
-        let flow = function.body.exec(&mut frame);
+        let flow = function.body.run(&mut frame);
         // A value left in a dead slot would make its next change a copy.
         clear(frame.refs, function.refs);
         flow
@@ -159,7 +159,7 @@ impl Call {
             *to = std::mem::take(from);
         }
         let mut frame = Frame { scalars: &mut scalars, refs: &mut refs, run: &mut *f.run };
-        let flow = function.body.exec(&mut frame);
+        let flow = function.body.run(&mut frame);
         drop(refs);
         memory::sub(bytes);
         flow

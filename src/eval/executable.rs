@@ -1,4 +1,4 @@
-use super::{Flow, Frame, Globals, PersistentVar, Run, ScopeTable, Stmt, persist, template};
+use super::{Block, Flow, Frame, Globals, PersistentVar, Run, ScopeTable, persist, template};
 use crate::{
     call::{Callee, Context},
     source::SourceMap,
@@ -28,7 +28,7 @@ pub struct Function {
     /// Its name.
     pub name: Box<str>,
     /// What runs.
-    pub body: Stmt,
+    pub body: Block,
     /// Raw slots it needs, windows of its calls included.
     pub scalars: usize,
     /// Value slots it needs, windows of its calls included.
@@ -47,7 +47,7 @@ pub struct Function {
 
 impl Function {
     /// Puts a function together; `levels` is how deeply its statements and expressions nest.
-    pub fn new(name: &str, body: Stmt, scalars: usize, refs: usize, levels: u16) -> Self {
+    pub fn new(name: &str, body: Block, scalars: usize, refs: usize, levels: u16) -> Self {
         // One level more for the call itself.
         let own_native = usize::from(levels).saturating_add(1).saturating_mul(NATIVE_PER_LEVEL);
         Self {
@@ -143,7 +143,7 @@ pub fn run<'h>(exe: &'h Executable, mut cx: Context<'h>) -> Finished<'h> {
     let mut frame = Frame { scalars: &mut scalars, refs: &mut refs, run: &mut run };
     let fault = stacker::maybe_grow(native, NATIVE_CHUNK.max(native), || {
         frame.run.native = stacker::remaining_stack().unwrap_or(0).saturating_sub(exe.main.own_native);
-        match exe.main.body.exec(&mut frame) {
+        match exe.main.body.run(&mut frame) {
             Flow::Fail => Some(frame.run.take_fault()),
             _ => persist::save(&mut frame).err(),
         }

@@ -16,6 +16,7 @@
 
 mod arith;
 mod assign;
+mod block;
 mod call;
 mod dynamic;
 mod executable;
@@ -31,6 +32,7 @@ mod template;
 
 pub use arith::*;
 pub use assign::*;
+pub use block::Block;
 pub use call::*;
 pub use dynamic::*;
 pub use executable::{Executable, Finished, FnResult, Function, run};

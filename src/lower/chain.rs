@@ -275,10 +275,7 @@ fn neutral_nums(op: BinaryOp, left: Code, right: Code, span: Span) -> Typed {
     }
 }
 
-fn node<T: Scalar, O: Operator<T>>(left: Operand<T>, right: Operand<T>) -> Operand<O::Out>
-where
-    O::Out: 'static,
-{
+fn node<T: Scalar, O: Operator<T>>(left: Operand<T>, right: Operand<T>) -> Operand<O::Out> {
     Operand::Node(eval::binary::<T, O>(left, right))
 }
 
