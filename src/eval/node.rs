@@ -1,5 +1,5 @@
 use super::{
-    AfterTurn, Bank, Block, Branch, Flow, Frame, MaybeLeaf, Rest, ReturnScalar, Scalar, StoreLocal, Term, Test, Turns,
+    AfterTurn, Bank, Block, Branch, Flow, Frame, NullLeaf, Rest, ReturnScalar, Scalar, StoreLocal, Term, Test, Turns,
     box_scalar, unbox_scalar,
 };
 use crate::{
@@ -30,7 +30,7 @@ pub trait Node<T>: Send + Sync + 'static {
     }
 
     /// The node as a scalar that may be null and is read where it is, if it is just that.
-    fn leaf(&self) -> Option<MaybeLeaf> {
+    fn leaf(&self) -> Option<NullLeaf> {
         None
     }
 }
@@ -60,7 +60,7 @@ impl<T: Carried> Node<T> for Expr<T> {
         (**self).term()
     }
 
-    fn leaf(&self) -> Option<MaybeLeaf> {
+    fn leaf(&self) -> Option<NullLeaf> {
         (**self).leaf()
     }
 }
@@ -253,10 +253,18 @@ pub struct Shifted {
     pub by: i64,
 }
 
+impl Shifted {
+    /// The sum.
+    #[inline]
+    pub fn get(self, f: &Frame<'_, '_>) -> i64 {
+        f.scalar::<i64>(self.at).wrapping_add(self.by)
+    }
+}
+
 impl Node<i64> for Shifted {
     #[inline]
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<i64, Fault> {
-        Ok(f.scalar::<i64>(self.at).wrapping_add(self.by))
+        Ok(self.get(f))
     }
 
     fn shifted(&self) -> Option<Shifted> {
@@ -300,30 +308,6 @@ impl<T> Global<T> {
 impl<T: Scalar> Node<T> for Global<T> {
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<T, Fault> {
         Ok(f.scalar_in(Bank::Global, self.at))
-    }
-}
-
-/// Reads a raw variable that may be null.
-pub struct Nullable<T> {
-    bank: Bank,
-    at: u32,
-    kind: PhantomData<fn() -> T>,
-}
-
-impl<T> Nullable<T> {
-    /// The variable in a slot and the one behind it.
-    pub fn new(bank: Bank, at: u32) -> Self {
-        Self { bank, at, kind: PhantomData }
-    }
-}
-
-impl<T: Scalar> Node<Option<T>> for Nullable<T> {
-    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Option<T>, Fault> {
-        Ok(f.nullable_in(self.bank, self.at))
-    }
-
-    fn leaf(&self) -> Option<MaybeLeaf> {
-        Some(MaybeLeaf::local(self.bank, self.at))
     }
 }
 
@@ -454,48 +438,6 @@ impl<T: Scalar> Node<Option<T>> for Unboxed {
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Option<T>, Fault> {
         let value = self.inner.eval(f)?;
         unbox_scalar(self.ty, &value).map(|bits| bits.map(T::of)).map_err(|fault| fault.at(self.span))
-    }
-}
-
-/// A scalar that is never null although its node could say so.
-pub struct Present<N> {
-    /// The scalar.
-    pub inner: N,
-    /// Where, for the case that cannot happen.
-    pub span: Span,
-}
-
-impl<T: Scalar, N: Node<Option<T>>> Node<T> for Present<N> {
-    #[inline]
-    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<T, Fault> {
-        match self.inner.eval(f)? {
-            Some(value) => Ok(value),
-            None => Err(Fault::internal("a value that is never null was null").at(self.span)),
-        }
-    }
-}
-
-/// A scalar that may be null, with something to stand in for null.
-pub struct OrElse<T: Scalar> {
-    /// The scalar.
-    pub inner: Expr<Option<T>>,
-    /// What null counts as.
-    pub other: T,
-}
-
-impl<T: Scalar> Node<T> for OrElse<T> {
-    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<T, Fault> {
-        Ok(self.inner.eval(f)?.unwrap_or(self.other))
-    }
-}
-
-/// A scalar that is there, as one that may be null.
-pub struct Somehow<N>(pub N);
-
-impl<T: Scalar, N: Node<T>> Node<Option<T>> for Somehow<N> {
-    #[inline]
-    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Option<T>, Fault> {
-        self.0.eval(f).map(Some)
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     eval::{
-        Argument, Bank, Boxed, BoxedOption, Const, Convert, Expr, Global, Local, Map, Maybe, Nullable, Operand, OrElse,
+        self, Argument, Bank, Boxed, BoxedOption, Const, Convert, Expr, Global, Local, Map, Maybe, Nullable, Operand,
         Place, Present, Ref, Repr, Scalar, Somehow, Stmt, StoreNullable, StoreRef, Truth, Unboxed, store_scalar,
     },
     source::Span,
@@ -137,7 +137,7 @@ impl Typed {
         let ty = self.ty;
         match self.code {
             Code::Bool(operand) => operand,
-            Code::OptBool(inner) => Operand::Node(Box::new(OrElse { inner, other: false })),
+            Code::OptBool(inner) => Operand::Node(eval::or_else(inner, false, |value| value)),
             code => {
                 let typed = Self { ty, code };
                 if converts_raw(ty, Type::BOOLEAN) {
@@ -184,6 +184,7 @@ impl Typed {
         let to = place.at;
         let leaf = match &self.code {
             _ if place.repr != Repr::Raw => None,
+            Code::Int(Operand::Node(node)) => node.shifted().map(|from| Argument::Shift { from, to }),
             Code::Int(operand) => leaf(operand, to),
             Code::Num(operand) => leaf(operand, to),
             Code::Bool(operand) => leaf(operand, to),

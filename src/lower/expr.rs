@@ -8,8 +8,8 @@ use super::{
 use crate::{
     check::{NameRef, Resolution},
     eval::{
-        Argv, Bank, Choice, Count, CountLocal, DynamicUnary, Expr as Node, FieldRead, Literal, NullNode, Operand, Repr,
-        Rest, SubstKey, SubstRead, SubstText, TextConst,
+        self, Argv, Bank, Choice, Count, CountLocal, DynamicUnary, Expr as Node, FieldRead, Literal, NullNode, Operand,
+        Repr, Rest, SubstKey, SubstRead, SubstText, TextConst,
     },
     syntax::ast::{Expr, ExprId, Link, Sym},
     types::{BinaryOp, Type, UnaryOp},
@@ -133,6 +133,9 @@ impl<'a> Lowerer<'a> {
         match op {
             UnaryOp::Plus => typed,
             UnaryOp::Not if !(ty.is_dynamic() || ty.is_numeric()) => {
+                if let Code::OptBool(inner) = typed.code {
+                    return Typed::bool(Operand::Node(eval::or_else(inner, false, |value| !value)));
+                }
                 let operand_span = self.ast.expr_span(operand);
                 Typed::bool(map(typed.truth(operand_span), |value| !value))
             }
