@@ -1,17 +1,17 @@
 //! Operators on raw scalars that are never null. Each operator is one type with one function; the compiler makes the
 //! nine combinations of operands.
 
-use super::{Const, Expr, Frame, LeafRead, Local, Node, Operand, Present, Scalar, Somehow, with_leaf};
+use super::{Carried, Const, Expr, Frame, Local, Node, Operand, Scalar, with_leaf};
 use crate::{
     source::Span,
-    value::{Fault, Plain, int_div, int_rem, num_to_int},
+    value::{Fault, int_div, int_rem},
 };
 use std::marker::PhantomData;
 
 /// An operator that cannot fail.
 pub trait Operator<T>: Send + Sync + 'static {
     /// What it yields.
-    type Out;
+    type Out: Scalar;
     /// Applies it.
     fn apply(left: T, right: T) -> Self::Out;
 }
@@ -103,10 +103,7 @@ where
 }
 
 /// The node of an operator, made for its kinds of operands.
-pub fn binary<T: Scalar, O: Operator<T>>(left: Operand<T>, right: Operand<T>) -> Expr<O::Out>
-where
-    O::Out: 'static,
-{
+pub fn binary<T: Scalar, O: Operator<T>>(left: Operand<T>, right: Operand<T>) -> Expr<O::Out> {
     let kind = PhantomData::<fn() -> (T, O)>;
     with_leaf!(left, |left| with_leaf!(right, |right| Box::new(Binary { left, right, kind })))
 }
@@ -262,158 +259,6 @@ pub fn checked<O: Fallible>(left: Operand<i64>, right: Operand<i64>, span: Span)
     with_leaf!(left, |left| with_leaf!(right, |right| Box::new(Checked { left, right, span, kind })))
 }
 
-/// An operand that may be null, or not.
-pub enum Maybe<T> {
-    /// It is there.
-    There(Operand<T>),
-    /// It may be null.
-    Null(Expr<Option<T>>),
-}
-
-/// Goes on with an operand as a node of its own type, which may yield null.
-macro_rules! with_maybe {
-    ($operand:expr, |$node:ident| $made:expr) => {
-        match $operand {
-            Maybe::There(operand) => with_leaf!(operand, |operand| {
-                let $node = Somehow(operand);
-                $made
-            }),
-            Maybe::Null(node) => match node.leaf() {
-                Some(leaf) => {
-                    let $node = LeafRead::new(leaf);
-                    $made
-                }
-                None => {
-                    let $node = node;
-                    $made
-                }
-            },
-        }
-    };
-}
-
-/// `+` or `-` where one operand may be null and then is neutral (L-59).
-struct NeutralNull<T, O, A, B> {
-    left: A,
-    right: B,
-    /// What the right operand alone gives. Not the same as computing with zero: there are two zeros.
-    alone: fn(T) -> T,
-    kind: PhantomData<fn() -> O>,
-}
-
-impl<T, O, A, B> Node<Option<T>> for NeutralNull<T, O, A, B>
-where
-    T: Scalar,
-    O: Operator<T, Out = T>,
-    A: Node<Option<T>>,
-    B: Node<Option<T>>,
-{
-    #[inline]
-    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Option<T>, Fault> {
-        let left = self.left.eval(f)?;
-        let right = self.right.eval(f)?;
-        Ok(match (left, right) {
-            (Some(left), Some(right)) => Some(O::apply(left, right)),
-            (Some(left), None) => Some(left),
-            (None, Some(right)) => Some((self.alone)(right)),
-            (None, None) => None,
-        })
-    }
-}
-
-/// The node of `+` or `-` where both operands may be null.
-pub fn neutral<T: Scalar, O: Operator<T, Out = T>>(
-    left: Expr<Option<T>>,
-    right: Expr<Option<T>>,
-    alone: fn(T) -> T,
-) -> Expr<Option<T>> {
-    Box::new(NeutralNull { left, right, alone, kind: PhantomData::<fn() -> O> })
-}
-
-/// The node of `+` or `-` where one operand may be null and the other is there, so that the result is.
-pub fn neutral_there<T: Scalar + Plain, O: Operator<T, Out = T>>(
-    left: Maybe<T>,
-    right: Maybe<T>,
-    alone: fn(T) -> T,
-    span: Span,
-) -> Expr<T> {
-    let kind = PhantomData::<fn() -> O>;
-    with_maybe!(left, |left| with_maybe!(right, |right| {
-        Box::new(Present { inner: NeutralNull { left, right, alone, kind }, span })
-    }))
-}
-
-/// `integer + number` or `-` where one operand may be null: computed as number and cut (L-58), but an operand alone
-/// stays exact.
-pub struct NeutralCut {
-    /// Left operand, if it may be null.
-    pub left: Expr<Option<i64>>,
-    /// Right operand, if it may be null.
-    pub right: Expr<Option<f64>>,
-    /// `-` instead of `+`.
-    pub minus: bool,
-}
-
-impl Node<Option<i64>> for NeutralCut {
-    #[expect(clippy::cast_precision_loss, reason = "L-41: an integer becomes the nearest number")]
-    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Option<i64>, Fault> {
-        let left = self.left.eval(f)?;
-        let right = self.right.eval(f)?.map(|right| if self.minus { -right } else { right });
-        Ok(match (left, right) {
-            (Some(left), Some(right)) => Some(num_to_int(left as f64 + right)),
-            (Some(left), None) => Some(left),
-            (None, right) => right.map(num_to_int),
-        })
-    }
-}
-
-/// A comparison where the left operand, and maybe the right one, may be null: with null an ordering is false (L-60).
-struct CompareNullable<O, A, B> {
-    left: A,
-    right: B,
-    /// What two nulls give.
-    both_null: bool,
-    /// What one null gives.
-    one_null: bool,
-    kind: PhantomData<fn() -> O>,
-}
-
-impl<T, O, A, B> Node<bool> for CompareNullable<(T, O), A, B>
-where
-    T: Scalar,
-    O: Operator<T, Out = bool>,
-    A: Node<Option<T>>,
-    B: Node<Option<T>>,
-{
-    #[inline]
-    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<bool, Fault> {
-        let left = self.left.eval(f)?;
-        let right = self.right.eval(f)?;
-        Ok(match (left, right) {
-            (Some(left), Some(right)) => O::apply(left, right),
-            (None, None) => self.both_null,
-            _ => self.one_null,
-        })
-    }
-}
-
-/// The node of a comparison whose left operand may be null; `both_null` and `one_null` are what nulls give.
-pub fn compare_nullable<T: Scalar + Plain, O: Operator<T, Out = bool>>(
-    left: Expr<Option<T>>,
-    right: Maybe<T>,
-    both_null: bool,
-    one_null: bool,
-) -> Expr<bool> {
-    let kind = PhantomData::<fn() -> (T, O)>;
-    match left.leaf() {
-        Some(left) => with_maybe!(right, |right| {
-            let left = LeafRead::<T>::new(left);
-            Box::new(CompareNullable { left, right, both_null, one_null, kind })
-        }),
-        None => with_maybe!(right, |right| Box::new(CompareNullable { left, right, both_null, one_null, kind })),
-    }
-}
-
 /// `left && right` and `left || right` (L-51, L-61).
 pub struct Both {
     /// Left operand.
@@ -451,7 +296,7 @@ impl Node<bool> for Logic {
 }
 
 /// `cond ? yes : no` (L-62).
-pub struct Choice<T> {
+pub struct Choice<T: Carried> {
     /// The condition.
     pub cond: Expr<bool>,
     /// When true.
@@ -460,7 +305,7 @@ pub struct Choice<T> {
     pub no: Expr<T>,
 }
 
-impl<T: 'static> Node<T> for Choice<T> {
+impl<T: Carried> Node<T> for Choice<T> {
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<T, Fault> {
         if self.cond.eval(f)? { self.yes.eval(f) } else { self.no.eval(f) }
     }

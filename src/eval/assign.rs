@@ -1,6 +1,6 @@
 //! Statements that put a value into a variable.
 
-use super::{Bank, Exec, Expr, Flow, Frame, Node, Operand, Place, Repr, Scalar, Stmt, get, with_leaf};
+use super::{Bank, Carried, Exec, Expr, Flow, Frame, Node, Operand, Place, Repr, Scalar, Stmt, get, with_leaf};
 use crate::{
     source::Span,
     types::{BinaryOp, LeftOperand, Type},
@@ -28,7 +28,7 @@ impl<T: Scalar, N: Node<T>> Exec for StoreLocal<T, N> {
 }
 
 /// Stores a raw scalar in a global.
-struct StoreGlobal<T> {
+struct StoreGlobal<T: Scalar> {
     at: u32,
     node: Expr<T>,
 }
@@ -50,7 +50,7 @@ pub fn store_scalar<T: Scalar>(bank: Bank, at: u32, operand: Operand<T>) -> Stmt
 }
 
 /// Stores a scalar that may be null.
-pub struct StoreNullable<T> {
+pub struct StoreNullable<T: Scalar> {
     /// Where.
     pub bank: Bank,
     /// First slot.
@@ -156,9 +156,9 @@ impl Update {
 }
 
 /// Evaluates for the effect.
-pub struct Discard<T>(pub Expr<T>);
+pub struct Discard<T: Carried>(pub Expr<T>);
 
-impl<T: 'static> Exec for Discard<T> {
+impl<T: Carried> Exec for Discard<T> {
     fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
         match self.0.eval(f) {
             Ok(_) => Flow::Next,

@@ -1,6 +1,8 @@
 //! Calls of the script's functions and of routines.
 
-use super::{Exec, Expr, Flow, Frame, Function, Node, Scalar, Stmt, get, unbox_scalar};
+use super::{
+    Exec, Expr, Flow, Frame, Function, NATIVE_CHUNK, NATIVE_RESERVE, Node, Scalar, Shifted, Stmt, get, unbox_scalar,
+};
 use crate::{
     call::Callee,
     limits::memory,
@@ -16,6 +18,13 @@ pub enum Argument {
     Copy {
         /// The local.
         from: u32,
+        /// The slot.
+        to: u32,
+    },
+    /// From a raw local integer, with a constant added.
+    Shift {
+        /// The local and the constant.
+        from: Shifted,
         /// The slot.
         to: u32,
     },
@@ -54,6 +63,7 @@ impl Call {
         for argument in &self.arguments {
             match argument {
                 &Argument::Copy { from, to } => f.set_scalar(to, f.scalar::<u64>(from)),
+                &Argument::Shift { from, to } => f.set_scalar(to, from.get(f)),
                 &Argument::Set { bits, to } => f.set_scalar(to, bits),
                 Argument::Stmt(stmt) => {
                     if stmt.exec(f) == Flow::Fail {
@@ -73,12 +83,12 @@ impl Call {
             return Err(self.too_deep(function, f));
         }
         let native = f.run.native;
-        let flow = match native.checked_sub(function.native) {
-            Some(_) => {
-                f.run.native = native.saturating_sub(function.own_native);
+        let flow = match native.checked_sub(function.own_native) {
+            Some(left) if left >= NATIVE_RESERVE => {
+                f.run.native = left;
                 self.enter(function, f)
             }
-            None => self.enter_measured(function, f),
+            _ => self.enter_measured(function, f),
         };
         f.run.native = native;
         f.run.cx.budget.leave(function.weight);
@@ -114,10 +124,11 @@ impl Call {
             f.run.native = left.saturating_sub(function.own_native);
             self.enter(function, f)
         };
+        let needed = function.native();
         match stacker::remaining_stack() {
-            Some(left) if left >= function.native => enter(left),
+            Some(left) if left >= needed => enter(left),
             _ => {
-                let piece = super::executable::NATIVE_CHUNK.max(function.native);
+                let piece = NATIVE_CHUNK.max(needed);
                 stacker::grow(piece, || enter(piece))
             }
         }
@@ -125,13 +136,13 @@ impl Call {
 
     #[inline(always)]
     fn enter(&self, function: &Function, f: &mut Frame<'_, '_>) -> Flow {
-        let scalars = f.scalars.get_mut(self.scalars as usize..).unwrap_or(&mut []);
-        let refs = f.refs.get_mut(self.refs as usize..).unwrap_or(&mut []);
-        if scalars.len() < function.scalars || refs.len() < function.refs {
+        let scalars = f.scalars.get_mut(self.scalars as usize..).filter(|slots| slots.len() >= function.scalars);
+        let refs = f.refs.get_mut(self.refs as usize..).filter(|slots| slots.len() >= function.refs);
+        let (Some(scalars), Some(refs)) = (scalars, refs) else {
             return self.enter_segment(function, f);
-        }
+        };
         let mut frame = Frame { scalars, refs, run: &mut *f.run };
-        let flow = function.body.exec(&mut frame);
+        let flow = function.body.run(&mut frame);
         // A value left in a dead slot would make its next change a copy.
         clear(frame.refs, function.refs);
         flow
@@ -159,7 +170,7 @@ impl Call {
             *to = std::mem::take(from);
         }
         let mut frame = Frame { scalars: &mut scalars, refs: &mut refs, run: &mut *f.run };
-        let flow = function.body.exec(&mut frame);
+        let flow = function.body.run(&mut frame);
         drop(refs);
         memory::sub(bytes);
         flow

@@ -1,4 +1,4 @@
-use super::{Flow, Frame, Globals, PersistentVar, Run, ScopeTable, Stmt, persist, template};
+use super::{Block, Flow, Frame, Globals, PersistentVar, Run, ScopeTable, persist, template};
 use crate::{
     call::{Callee, Context},
     source::SourceMap,
@@ -12,7 +12,7 @@ pub(super) const NATIVE_CHUNK: usize = 2 << 20;
 /// Native stack that one level of nested nodes may take, in bytes: measured, with a reserve.
 const NATIVE_PER_LEVEL: usize = if cfg!(debug_assertions) { 4096 } else { 1024 };
 /// Native stack that a routine may take without asking, in bytes.
-const NATIVE_RESERVE: usize = 128 << 10;
+pub(super) const NATIVE_RESERVE: usize = 128 << 10;
 
 /// What every return of a function yields.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -28,7 +28,7 @@ pub struct Function {
     /// Its name.
     pub name: Box<str>,
     /// What runs.
-    pub body: Stmt,
+    pub body: Block,
     /// Raw slots it needs, windows of its calls included.
     pub scalars: usize,
     /// Value slots it needs, windows of its calls included.
@@ -39,15 +39,13 @@ pub struct Function {
     pub param_refs: usize,
     /// Levels of depth a call counts for.
     pub weight: u32,
-    /// Native stack a call needs, in bytes: its own and a reserve.
-    pub native: usize,
     /// Native stack of its own, without the calls in it, in bytes.
     pub own_native: usize,
 }
 
 impl Function {
     /// Puts a function together; `levels` is how deeply its statements and expressions nest.
-    pub fn new(name: &str, body: Stmt, scalars: usize, refs: usize, levels: u16) -> Self {
+    pub fn new(name: &str, body: Block, scalars: usize, refs: usize, levels: u16) -> Self {
         // One level more for the call itself.
         let own_native = usize::from(levels).saturating_add(1).saturating_mul(NATIVE_PER_LEVEL);
         Self {
@@ -59,9 +57,13 @@ impl Function {
             param_refs: 0,
             // Calls alone do not bound the stack: deeply nested functions weigh more.
             weight: u32::from(levels / 32).saturating_add(1),
-            native: own_native.saturating_add(NATIVE_RESERVE),
             own_native,
         }
+    }
+
+    /// Native stack a call needs, in bytes: its own and a reserve.
+    pub(super) fn native(&self) -> usize {
+        self.own_native.saturating_add(NATIVE_RESERVE)
     }
 }
 
@@ -140,11 +142,11 @@ pub fn run<'h>(exe: &'h Executable, mut cx: Context<'h>) -> Finished<'h> {
     // Room for the main program and a few calls of small functions.
     let mut scalars = vec![0; exe.main.scalars.saturating_add(32)];
     let mut refs = vec![Value::Null; exe.main.refs.saturating_add(16)];
-    let native = exe.main.native;
+    let native = exe.main.native();
     let mut frame = Frame { scalars: &mut scalars, refs: &mut refs, run: &mut run };
     let fault = stacker::maybe_grow(native, NATIVE_CHUNK.max(native), || {
         frame.run.native = stacker::remaining_stack().unwrap_or(0).saturating_sub(exe.main.own_native);
-        match exe.main.body.exec(&mut frame) {
+        match exe.main.body.run(&mut frame) {
             Flow::Fail => Some(frame.run.take_fault()),
             _ => persist::save(&mut frame).err(),
         }

@@ -16,12 +16,14 @@
 
 mod arith;
 mod assign;
+mod block;
 mod call;
 mod dynamic;
 mod executable;
 mod frame;
 mod issue;
 mod node;
+mod nullable;
 mod part;
 mod path;
 mod persist;
@@ -31,13 +33,17 @@ mod template;
 
 pub use arith::*;
 pub use assign::*;
+pub use block::Block;
 pub use call::*;
 pub use dynamic::*;
 pub use executable::{Executable, Finished, FnResult, Function, run};
+use executable::{NATIVE_CHUNK, NATIVE_RESERVE};
 pub use frame::{Bank, Flow, Frame, Globals, Place, Repr, Run, Scalar, box_scalar, unbox_scalar};
 pub use issue::*;
 pub use node::*;
-pub use part::{LeafRead, MaybeLeaf, Part as VariablePart, PartStep};
+pub use nullable::*;
+use part::with_null;
+pub use part::{Element, Field, LeafWay, NullLeaf, Part as VariablePart, PartRead, PartStep};
 pub use path::*;
 pub use persist::*;
 pub use stmt::*;

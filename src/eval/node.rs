@@ -1,6 +1,6 @@
 use super::{
-    AfterTurn, Bank, Branch, Flow, Frame, MaybeLeaf, Nop, ReturnScalar, Scalar, StoreLocal, Term, Turns, box_scalar,
-    unbox_scalar,
+    AfterTurn, Bank, Block, Branch, Flow, Frame, NullLeaf, Rest, ReturnScalar, Scalar, StoreLocal, Term, Test, Turns,
+    box_scalar, unbox_scalar,
 };
 use crate::{
     source::Span,
@@ -15,7 +15,9 @@ pub trait Node<T>: Send + Sync + 'static {
     ///
     /// # Errors
     /// Whatever the script does wrong, and limits.
-    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<T, Fault>;
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<T, Fault>
+    where
+        Self: Sized;
 
     /// The node as a local integer with a constant added, if it is just that: such positions are leaves.
     fn shifted(&self) -> Option<Shifted> {
@@ -28,7 +30,7 @@ pub trait Node<T>: Send + Sync + 'static {
     }
 
     /// The node as a scalar that may be null and is read where it is, if it is just that.
-    fn leaf(&self) -> Option<MaybeLeaf> {
+    fn leaf(&self) -> Option<NullLeaf> {
         None
     }
 }
@@ -44,10 +46,10 @@ pub type Expr<T> = Box<dyn Fuse<T>>;
 /// A boxed statement.
 pub type Stmt = Box<dyn Exec>;
 
-impl<T: 'static> Node<T> for Expr<T> {
+impl<T: Carried> Node<T> for Expr<T> {
     #[inline]
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<T, Fault> {
-        (**self).eval(f)
+        T::unpack((**self).carry(f))
     }
 
     fn shifted(&self) -> Option<Shifted> {
@@ -58,14 +60,17 @@ impl<T: 'static> Node<T> for Expr<T> {
         (**self).term()
     }
 
-    fn leaf(&self) -> Option<MaybeLeaf> {
+    fn leaf(&self) -> Option<NullLeaf> {
         (**self).leaf()
     }
 }
 
 /// What a boxed node can become a part of. It leaves its box, so that statement and expression are one node and one
 /// call less at run time; the compiler makes the combinations.
-pub trait Fuse<T>: Node<T> {
+pub trait Fuse<T: Carried>: Node<T> {
+    /// Computes the value and hands it over in registers.
+    fn carry(&self, f: &mut Frame<'_, '_>) -> T::Wire;
+
     /// The statement that stores the value in a raw local.
     fn store(self: Box<Self>, at: u32) -> Stmt
     where
@@ -76,18 +81,22 @@ pub trait Fuse<T>: Node<T> {
     where
         T: Scalar;
 
-    /// `if (...) yes else no`
-    fn branch(self: Box<Self>, yes: Stmt, no: Option<Stmt>) -> Stmt
+    /// `if (...) yes else no`, where the value is the first part of the condition.
+    fn branch(self: Box<Self>, rest: Rest, yes: Block, no: Option<Block>) -> Stmt
     where
         T: Into<bool>;
 
-    /// `while (...) body`, with what runs after each turn.
-    fn turns(self: Box<Self>, body: Stmt, step: AfterTurn) -> Stmt
+    /// `while (...) body`, where the value is the first part of the condition, with what runs after each turn.
+    fn turns(self: Box<Self>, rest: Rest, body: Block, step: AfterTurn) -> Stmt
     where
         T: Into<bool>;
 }
 
-impl<T: 'static, N: Node<T>> Fuse<T> for N {
+impl<T: Carried, N: Node<T>> Fuse<T> for N {
+    fn carry(&self, f: &mut Frame<'_, '_>) -> T::Wire {
+        T::pack(self.eval(f))
+    }
+
     fn store(self: Box<Self>, at: u32) -> Stmt
     where
         T: Scalar,
@@ -102,27 +111,86 @@ impl<T: 'static, N: Node<T>> Fuse<T> for N {
         Box::new(ReturnScalar { node: *self, kind: PhantomData::<fn() -> T> })
     }
 
-    fn branch(self: Box<Self>, yes: Stmt, no: Option<Stmt>) -> Stmt
+    fn branch(self: Box<Self>, rest: Rest, yes: Block, no: Option<Block>) -> Stmt
     where
         T: Into<bool>,
     {
-        let kind = PhantomData::<fn() -> T>;
-        match no {
-            Some(no) => Box::new(Branch { cond: *self, yes, no, kind }),
-            None => Box::new(Branch { cond: *self, yes, no: Nop, kind }),
-        }
+        Box::new(Branch { test: Test::new(*self, rest), yes, no })
     }
 
-    fn turns(self: Box<Self>, body: Stmt, step: AfterTurn) -> Stmt
+    fn turns(self: Box<Self>, rest: Rest, body: Block, step: AfterTurn) -> Stmt
     where
         T: Into<bool>,
     {
-        let kind = PhantomData::<fn() -> T>;
-        match step {
-            AfterTurn::Nothing => Box::new(Turns { cond: *self, body, step: Nop, kind }),
-            AfterTurn::Add(step) => Box::new(Turns { cond: *self, body, step, kind }),
-            AfterTurn::Stmt(step) => Box::new(Turns { cond: *self, body, step, kind }),
+        Box::new(Turns { test: Test::new(*self, rest), body, step })
+    }
+}
+
+/// A type that nodes yield, and the form in which it leaves a boxed node: one that fits two registers, where
+/// `Result<f64, Fault>` and its like would go through memory.
+pub trait Carried: Sized + 'static {
+    /// The form.
+    type Wire;
+    /// Into the form.
+    fn pack(result: Result<Self, Fault>) -> Self::Wire;
+    /// Out of the form.
+    ///
+    /// # Errors
+    /// What was packed.
+    fn unpack(wire: Self::Wire) -> Result<Self, Fault>;
+}
+
+impl<T: Scalar> Carried for T {
+    type Wire = Result<u64, Fault>;
+    #[inline]
+    fn pack(result: Result<T, Fault>) -> Self::Wire {
+        result.map(T::bits)
+    }
+    #[inline]
+    fn unpack(wire: Self::Wire) -> Result<T, Fault> {
+        wire.map(T::of)
+    }
+}
+
+/// What carries a scalar that may be null.
+pub enum MaybeWire {
+    /// Null.
+    Null,
+    /// The bits of a scalar.
+    There(u64),
+    /// A fault.
+    Failed(Fault),
+}
+
+impl<T: Scalar> Carried for Option<T> {
+    type Wire = MaybeWire;
+    #[inline]
+    fn pack(result: Result<Option<T>, Fault>) -> MaybeWire {
+        match result {
+            Ok(Some(scalar)) => MaybeWire::There(scalar.bits()),
+            Ok(None) => MaybeWire::Null,
+            Err(fault) => MaybeWire::Failed(fault),
         }
+    }
+    #[inline]
+    fn unpack(wire: MaybeWire) -> Result<Option<T>, Fault> {
+        match wire {
+            MaybeWire::There(bits) => Ok(Some(T::of(bits))),
+            MaybeWire::Null => Ok(None),
+            MaybeWire::Failed(fault) => Err(fault),
+        }
+    }
+}
+
+impl Carried for Value {
+    type Wire = Result<Value, Fault>;
+    #[inline]
+    fn pack(result: Self::Wire) -> Self::Wire {
+        result
+    }
+    #[inline]
+    fn unpack(wire: Self::Wire) -> Self::Wire {
+        wire
     }
 }
 
@@ -138,7 +206,7 @@ macro_rules! get {
 pub(crate) use get;
 
 /// An operand: leaves are told apart so that operators can be made for them.
-pub enum Operand<T> {
+pub enum Operand<T: Carried> {
     /// A local variable.
     Local(u32),
     /// A constant.
@@ -185,10 +253,18 @@ pub struct Shifted {
     pub by: i64,
 }
 
+impl Shifted {
+    /// The sum.
+    #[inline]
+    pub fn get(self, f: &Frame<'_, '_>) -> i64 {
+        f.scalar::<i64>(self.at).wrapping_add(self.by)
+    }
+}
+
 impl Node<i64> for Shifted {
     #[inline]
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<i64, Fault> {
-        Ok(f.scalar::<i64>(self.at).wrapping_add(self.by))
+        Ok(self.get(f))
     }
 
     fn shifted(&self) -> Option<Shifted> {
@@ -232,30 +308,6 @@ impl<T> Global<T> {
 impl<T: Scalar> Node<T> for Global<T> {
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<T, Fault> {
         Ok(f.scalar_in(Bank::Global, self.at))
-    }
-}
-
-/// Reads a raw variable that may be null.
-pub struct Nullable<T> {
-    bank: Bank,
-    at: u32,
-    kind: PhantomData<fn() -> T>,
-}
-
-impl<T> Nullable<T> {
-    /// The variable in a slot and the one behind it.
-    pub fn new(bank: Bank, at: u32) -> Self {
-        Self { bank, at, kind: PhantomData }
-    }
-}
-
-impl<T: Scalar> Node<Option<T>> for Nullable<T> {
-    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Option<T>, Fault> {
-        Ok(f.nullable_in(self.bank, self.at))
-    }
-
-    fn leaf(&self) -> Option<MaybeLeaf> {
-        Some(MaybeLeaf::local(self.bank, self.at))
     }
 }
 
@@ -359,7 +411,7 @@ impl<T: Scalar, N: Node<T>> Node<Value> for Boxed<T, N> {
 }
 
 /// A scalar that may be null as a value.
-pub struct BoxedOption<T> {
+pub struct BoxedOption<T: Scalar> {
     /// The scalar.
     pub inner: Expr<Option<T>>,
     /// Its SIL type.
@@ -389,63 +441,28 @@ impl<T: Scalar> Node<Option<T>> for Unboxed {
     }
 }
 
-/// A scalar that is never null although its node could say so.
-pub struct Present<N> {
-    /// The scalar.
-    pub inner: N,
-    /// Where, for the case that cannot happen.
-    pub span: Span,
-}
-
-impl<T: Scalar, N: Node<Option<T>>> Node<T> for Present<N> {
-    #[inline]
-    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<T, Fault> {
-        match self.inner.eval(f)? {
-            Some(value) => Ok(value),
-            None => Err(Fault::internal("a value that is never null was null").at(self.span)),
-        }
-    }
-}
-
-/// A scalar that may be null, with something to stand in for null.
-pub struct OrElse<T> {
-    /// The scalar.
-    pub inner: Expr<Option<T>>,
-    /// What null counts as.
-    pub other: T,
-}
-
-impl<T: Scalar> Node<T> for OrElse<T> {
-    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<T, Fault> {
-        Ok(self.inner.eval(f)?.unwrap_or(self.other))
-    }
-}
-
-/// A scalar that is there, as one that may be null.
-pub struct Somehow<N>(pub N);
-
-impl<T: Scalar, N: Node<T>> Node<Option<T>> for Somehow<N> {
-    #[inline]
-    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Option<T>, Fault> {
-        self.0.eval(f).map(Some)
-    }
-}
-
 /// A pure function of one scalar, as a node.
-pub struct Map<A, B, N> {
+pub struct Map<A, F, N> {
     inner: N,
-    function: fn(A) -> B,
+    function: F,
+    kind: PhantomData<fn(A)>,
 }
 
-impl<A, B, N> Map<A, B, N> {
+impl<A, F, N> Map<A, F, N> {
     /// Applies `function` to what `inner` yields.
-    pub fn new(inner: N, function: fn(A) -> B) -> Self {
-        Self { inner, function }
+    pub fn new(inner: N, function: F) -> Self {
+        Self { inner, function, kind: PhantomData }
     }
 }
 
-impl<A: 'static, B: 'static, N: Node<A>> Node<B> for Map<A, B, N> {
+impl<A, B, F, N> Node<B> for Map<A, F, N>
+where
+    A: 'static,
+    F: Fn(A) -> B + Send + Sync + 'static,
+    N: Node<A>,
+{
+    #[inline]
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<B, Fault> {
-        self.inner.eval(f).map(self.function)
+        self.inner.eval(f).map(&self.function)
     }
 }

@@ -1,7 +1,9 @@
 //! Elements and fields of variables, read and written where they are. Whatever is unusual (a null, a position that is
 //! not there, a key, a body that somebody else holds) goes the long way of [`Target`] with the same indexes.
 
-use super::{Bank, Exec, Expr, Flow, Frame, Node, Operand, Scalar, Shifted, Somehow, Stmt, Target, get, with_leaf};
+use super::{
+    Bank, Exec, Expr, Flow, Frame, Node, Operand, Operator, Scalar, Shifted, Somehow, Stmt, Target, get, with_leaf,
+};
 use crate::{
     types::StructId,
     value::{self, Fault, Hop, Plain, Value},
@@ -23,7 +25,7 @@ pub trait Way: Send + Sync + 'static {
     }
 }
 
-/// The last step to a leaf.
+/// The way of a [`NullLeaf`].
 #[derive(Clone, Copy)]
 pub enum LeafWay {
     /// A field.
@@ -33,7 +35,7 @@ pub enum LeafWay {
 }
 
 /// A field.
-struct Field(StructId, u32);
+pub struct Field(pub StructId, pub u32);
 
 impl Way for Field {
     type At = [Hop; 1];
@@ -48,7 +50,7 @@ impl Way for Field {
 }
 
 /// An element.
-struct Element<I>(I);
+pub struct Element<I>(pub I);
 
 impl<I: Node<i64>> Way for Element<I> {
     type At = [Hop; 1];
@@ -175,23 +177,41 @@ impl Part {
         let Self { bank, at, steps, long } = self;
         let long = Arc::new(long);
         let kind = PhantomData::<fn() -> P>;
-        match value.leaf() {
-            Some(leaf) => with_way!(steps, long, |way| {
-                let value = LeafRead::<P>::new(leaf);
-                Some(Box::new(PartWrite { bank, at, way, value, long, kind }))
-            }),
-            None => with_way!(steps, long, |way| Some(Box::new(PartWrite { bank, at, way, value, long, kind }))),
-        }
+        with_null!(value, P, |value| with_way!(steps, long, |way| {
+            Some(Box::new(PartWrite { bank, at, way, value, long, kind }))
+        }))
+    }
+
+    /// The statement that changes it by an operator whose right side is a scalar that changes nothing; `alone` is
+    /// what the right side gives where the part is null (L-59).
+    pub fn update<P: Scalar + Plain, O: Operator<P, Out = P>>(
+        self,
+        value: Operand<P>,
+        alone: fn(P) -> P,
+    ) -> Option<Stmt> {
+        let Self { bank, at, steps, long } = self;
+        let long = Arc::new(long);
+        let kind = PhantomData::<fn() -> (P, O)>;
+        with_way!(steps, long, |way| with_leaf!(value, |value| {
+            Some(Box::new(PartUpdate { bank, at, way, value, alone, long, kind }))
+        }))
     }
 }
 
 /// Reads a part as a scalar.
-struct PartRead<P, W> {
+pub struct PartRead<P, W> {
     bank: Bank,
     at: u32,
     way: W,
     long: Arc<Target>,
     kind: PhantomData<fn() -> P>,
+}
+
+impl<P, W> PartRead<P, W> {
+    /// The node of a part in a slot; `long` is the same in general.
+    pub fn new(bank: Bank, at: u32, way: W, long: Arc<Target>) -> Self {
+        Self { bank, at, way, long, kind: PhantomData }
+    }
 }
 
 impl<P: Scalar + Plain, W: Way> Node<Option<P>> for PartRead<P, W> {
@@ -204,55 +224,44 @@ impl<P: Scalar + Plain, W: Way> Node<Option<P>> for PartRead<P, W> {
         }
     }
 
-    fn leaf(&self) -> Option<MaybeLeaf> {
-        let way = self.way.leaf()?;
-        Some(MaybeLeaf { bank: self.bank, at: self.at, part: Some((way, Arc::clone(&self.long))) })
+    fn leaf(&self) -> Option<NullLeaf> {
+        Some(NullLeaf::Part(self.bank, self.at, self.way.leaf()?, Arc::clone(&self.long)))
     }
 }
 
-/// A scalar that may be null and is read where it is: a local, or a field or element of one.
-#[derive(Clone)]
-pub struct MaybeLeaf {
-    bank: Bank,
-    at: u32,
-    part: Option<(LeafWay, Arc<Target>)>,
-}
-
-impl MaybeLeaf {
+/// A scalar that may be null and is read where it is.
+pub enum NullLeaf {
     /// A variable in a slot and the one behind it.
-    pub fn local(bank: Bank, at: u32) -> Self {
-        Self { bank, at, part: None }
-    }
+    Local(Bank, u32),
+    /// A field or element of a variable.
+    Part(Bank, u32, LeafWay, Arc<Target>),
 }
 
-/// Reads a [`MaybeLeaf`].
-pub struct LeafRead<P> {
-    leaf: MaybeLeaf,
-    kind: PhantomData<fn() -> P>,
-}
-
-impl<P> LeafRead<P> {
-    /// The node of a leaf.
-    pub fn new(leaf: MaybeLeaf) -> Self {
-        Self { leaf, kind: PhantomData }
-    }
-}
-
-impl<P: Scalar + Plain> Node<Option<P>> for LeafRead<P> {
-    #[inline]
-    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Option<P>, Fault> {
-        let MaybeLeaf { bank, at, part } = &self.leaf;
-        let Some((way, long)) = part else { return Ok(f.nullable_in(*bank, *at)) };
-        let hop = match *way {
-            LeafWay::Field(id, place) => Hop::Field(id, place),
-            LeafWay::Element(index) => Hop::Element(index.eval(f)?),
-        };
-        match hop.scalar(f.value_in(*bank, *at)) {
-            Some(found) => Ok(Some(found)),
-            None => Ok(P::of_value(&long.read_part(&[hop], f)?)),
+/// Goes on with a node that may yield null as a node of its own type, leaves being told apart.
+macro_rules! with_null {
+    ($operand:expr, $ty:ty, |$node:ident| $made:expr) => {{
+        let operand = $operand;
+        match operand.leaf() {
+            Some($crate::eval::NullLeaf::Local(bank, at)) => {
+                let $node = $crate::eval::Nullable::<$ty>::new(bank, at);
+                $made
+            }
+            Some($crate::eval::NullLeaf::Part(bank, at, $crate::eval::LeafWay::Field(id, place), long)) => {
+                let $node = $crate::eval::PartRead::<$ty, _>::new(bank, at, $crate::eval::Field(id, place), long);
+                $made
+            }
+            Some($crate::eval::NullLeaf::Part(bank, at, $crate::eval::LeafWay::Element(index), long)) => {
+                let $node = $crate::eval::PartRead::<$ty, _>::new(bank, at, $crate::eval::Element(index), long);
+                $made
+            }
+            None => {
+                let $node = operand;
+                $made
+            }
         }
-    }
+    }};
 }
+pub(crate) use with_null;
 
 /// Reads a part as a value.
 struct PartValue<W> {
@@ -296,5 +305,50 @@ impl<P: Scalar + Plain, W: Way, V: Node<Option<P>>> Exec for PartWrite<P, W, V> 
         }
         get!(f, self.long.write_part(at.as_ref(), new.map_or(Value::Null, P::into_value), f));
         Flow::Next
+    }
+}
+
+/// Changes a scalar in a part by an operator.
+struct PartUpdate<P, O, W, V> {
+    bank: Bank,
+    at: u32,
+    way: W,
+    value: V,
+    alone: fn(P) -> P,
+    long: Arc<Target>,
+    kind: PhantomData<fn() -> (P, O)>,
+}
+
+impl<P, O, W, V> Exec for PartUpdate<P, O, W, V>
+where
+    P: Scalar + Plain,
+    O: Operator<P, Out = P>,
+    W: Way,
+    V: Node<P>,
+{
+    fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
+        let at = get!(f, self.way.at(f));
+        let value = self.value.eval(f);
+        if let Ok(value) = value
+            && let Some((slot, _)) = f.slot_and_context(self.bank, self.at)
+            && let Some(place) = value::scalar_at_mut::<P>(slot, at.as_ref())
+        {
+            *place = O::apply(*place, value);
+            return Flow::Next;
+        }
+        get!(f, self.update_long(at.as_ref(), value, f));
+        Flow::Next
+    }
+}
+
+impl<P: Scalar + Plain, O: Operator<P, Out = P>, W, V> PartUpdate<P, O, W, V> {
+    /// The part is read first, so what is wrong with it comes before what is wrong with the right side (L-51).
+    #[cold]
+    #[inline(never)]
+    fn update_long(&self, hops: &[Hop], value: Result<P, Fault>, f: &mut Frame<'_, '_>) -> Result<(), Fault> {
+        let old = P::of_value(&self.long.read_part(hops, f)?);
+        let value = value?;
+        let new = old.map_or_else(|| (self.alone)(value), |old| O::apply(old, value));
+        self.long.write_part(hops, new.into_value(), f)
     }
 }

@@ -1,83 +1,12 @@
-//! Blocks, branches, loops, exceptions.
+//! Branches, loops, exceptions.
 
-use super::{Exec, Expr, Flow, Frame, Node, Place, Stmt, get};
+use super::{Block, Exec, Expr, Flow, Frame, Node, Place, Stmt, get};
 use crate::{
     source::Span,
     types::{Base, BinaryOp, LeftOperand, Type},
     value::{self, Fault, FaultKind, Value},
 };
 use std::marker::PhantomData;
-
-/// Statements one after the other, charged together when entered.
-struct Block<B> {
-    body: B,
-    /// Where they stand: a fault without a place of its own gets that of its statement.
-    spans: Box<[Span]>,
-    /// Units of fuel.
-    cost: u32,
-}
-
-impl<B: AsRef<[Stmt]> + Send + Sync> Exec for Block<B> {
-    fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
-        if let Err(fault) = f.run.charge(self.cost) {
-            return f.run.fail_at(fault, self.spans.first());
-        }
-        for (index, stmt) in self.body.as_ref().iter().enumerate() {
-            let flow = stmt.exec(f);
-            if flow != Flow::Next {
-                return left_at(flow, self.spans.get(index), f);
-            }
-        }
-        Flow::Next
-    }
-}
-
-/// Leaves a block, and gives a fault without a place that of its statement.
-#[inline]
-fn left_at(flow: Flow, span: Option<&Span>, f: &mut Frame<'_, '_>) -> Flow {
-    if flow == Flow::Fail {
-        let fault = f.run.take_fault();
-        return f.run.fail_at(fault, span);
-    }
-    flow
-}
-
-/// A block of one statement.
-struct Only {
-    stmt: Stmt,
-    span: Option<Span>,
-    /// Units of fuel.
-    cost: u32,
-}
-
-impl Exec for Only {
-    fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
-        if let Err(fault) = f.run.charge(self.cost) {
-            return f.run.fail_at(fault, self.span.as_ref());
-        }
-        let flow = self.stmt.exec(f);
-        left_at(flow, self.span.as_ref(), f)
-    }
-}
-
-/// The block of some statements. Short ones hold them as an array, whose loop is unrolled.
-pub fn block(mut body: Vec<Stmt>, spans: Vec<Span>, cost: u32) -> Stmt {
-    fn short<const N: usize>(body: Vec<Stmt>, spans: Box<[Span]>, cost: u32) -> Stmt {
-        match <[Stmt; N]>::try_from(body) {
-            Ok(body) => Box::new(Block { body, spans, cost }),
-            Err(body) => Box::new(Block { body, spans, cost }),
-        }
-    }
-    let spans = spans.into_boxed_slice();
-    match body.len() {
-        1 if let Some(stmt) = body.pop() => Box::new(Only { stmt, span: spans.first().copied(), cost }),
-        2 => short::<2>(body, spans, cost),
-        3 => short::<3>(body, spans, cost),
-        4 => short::<4>(body, spans, cost),
-        5 => short::<5>(body, spans, cost),
-        _ => Box::new(Block { body, spans, cost }),
-    }
-}
 
 /// Nothing.
 pub struct Nop;
@@ -98,30 +27,69 @@ impl Exec for Leave {
     }
 }
 
-/// `if ... else ...`
-pub struct Branch<T, C, N> {
-    /// The condition.
-    pub cond: C,
-    /// When true.
-    pub yes: Stmt,
-    /// When false.
-    pub no: N,
-    /// Type of the condition.
-    pub kind: PhantomData<fn() -> T>,
+/// The parts of a condition behind the first one: `&& ...` or `|| ...` (L-51, L-61).
+#[derive(Default)]
+pub struct Rest {
+    /// The parts, maybe none.
+    pub operands: Vec<Expr<bool>>,
+    /// The value of a part that ends the evaluation: true for `||`.
+    pub stop: bool,
 }
 
-impl<T: Into<bool> + 'static, C: Node<T>, N: Exec> Exec for Branch<T, C, N> {
+/// A condition whose first part belongs to the statement.
+pub struct Test<T, C> {
+    first: C,
+    rest: Rest,
+    kind: PhantomData<fn() -> T>,
+}
+
+impl<T: Into<bool> + 'static, C: Node<T>> Test<T, C> {
+    /// The condition of these parts.
+    pub fn new(first: C, rest: Rest) -> Self {
+        Self { first, rest, kind: PhantomData }
+    }
+
+    #[inline]
+    fn holds(&self, f: &mut Frame<'_, '_>) -> Result<bool, Fault> {
+        let mut value = self.first.eval(f)?.into();
+        for operand in &self.rest.operands {
+            if value == self.rest.stop {
+                break;
+            }
+            value = operand.eval(f)?;
+        }
+        Ok(value)
+    }
+}
+
+/// `if ... else ...`
+pub struct Branch<T, C> {
+    /// The condition.
+    pub test: Test<T, C>,
+    /// When true.
+    pub yes: Block,
+    /// When false.
+    pub no: Option<Block>,
+}
+
+impl<T: Into<bool> + 'static, C: Node<T>> Exec for Branch<T, C> {
     fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
-        if get!(f, self.cond.eval(f)).into() { self.yes.exec(f) } else { self.no.exec(f) }
+        if get!(f, self.test.holds(f)) {
+            return self.yes.run(f);
+        }
+        match &self.no {
+            Some(no) => no.run(f),
+            None => Flow::Next,
+        }
     }
 }
 
 /// `if ... else if ... else ...`
 pub struct If {
     /// Conditions and bodies.
-    pub arms: Vec<(Expr<bool>, Stmt)>,
+    pub arms: Vec<(Expr<bool>, Block)>,
     /// The last `else`.
-    pub other: Option<Stmt>,
+    pub other: Option<Block>,
 }
 
 impl Exec for If {
@@ -131,11 +99,11 @@ impl Exec for If {
                 get!(f, f.run.charge(1));
             }
             if get!(f, cond.eval(f)) {
-                return body.exec(f);
+                return body.run(f);
             }
         }
         match &self.other {
-            Some(other) => other.exec(f),
+            Some(other) => other.run(f),
             None => Flow::Next,
         }
     }
@@ -176,27 +144,29 @@ impl Exec for Stmt {
 }
 
 /// `while` and the counting `for` with a condition. Each turn costs one unit and its statements.
-pub struct Turns<T, C, S> {
+pub struct Turns<T, C> {
     /// Tested before each turn.
-    pub cond: C,
+    pub test: Test<T, C>,
     /// The body.
-    pub body: Stmt,
+    pub body: Block,
     /// Runs after each turn.
-    pub step: S,
-    /// Type of the condition.
-    pub kind: PhantomData<fn() -> T>,
+    pub step: AfterTurn,
 }
 
-impl<T: Into<bool> + 'static, C: Node<T>, S: Exec> Exec for Turns<T, C, S> {
+impl<T: Into<bool> + 'static, C: Node<T>> Exec for Turns<T, C> {
     fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
-        while get!(f, self.cond.eval(f)).into() {
-            get!(f, f.run.charge(1));
-            match self.body.exec(f) {
+        while get!(f, self.test.holds(f)) {
+            match self.body.turn(f) {
                 Flow::Next | Flow::Continue => {}
                 Flow::Break => return Flow::Next,
                 flow => return flow,
             }
-            if self.step.exec(f) == Flow::Fail {
+            let stepped = match &self.step {
+                AfterTurn::Nothing => continue,
+                AfterTurn::Add(step) => step.exec(f),
+                AfterTurn::Stmt(step) => step.exec(f),
+            };
+            if stepped == Flow::Fail {
                 return Flow::Fail;
             }
         }
@@ -207,7 +177,7 @@ impl<T: Into<bool> + 'static, C: Node<T>, S: Exec> Exec for Turns<T, C, S> {
 /// `do`, and the counting `for` without a condition. Each turn costs one unit and its statements.
 pub struct Loop {
     /// The body.
-    pub body: Stmt,
+    pub body: Block,
     /// Runs after each turn.
     pub step: Option<Stmt>,
     /// Tested after each turn; none means true.
@@ -217,8 +187,7 @@ pub struct Loop {
 impl Exec for Loop {
     fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
         loop {
-            get!(f, f.run.charge(1));
-            match self.body.exec(f) {
+            match self.body.turn(f) {
                 Flow::Next | Flow::Continue => {}
                 Flow::Break => return Flow::Next,
                 flow => return flow,
@@ -248,7 +217,7 @@ pub struct Each {
     /// The slot that holds the element for `assign`.
     pub element: u32,
     /// The body.
-    pub body: Stmt,
+    pub body: Block,
     /// Where the subject stands.
     pub span: Span,
 }
@@ -279,7 +248,7 @@ impl Exec for Each {
                     return Flow::Fail;
                 }
             }
-            match self.body.exec(f) {
+            match self.body.run(f) {
                 Flow::Next | Flow::Continue => {}
                 Flow::Break => return Flow::Next,
                 flow => return flow,
@@ -372,13 +341,13 @@ pub struct CatchClause {
     /// The type it takes and where it puts the value; none takes everything.
     pub place: Option<Place>,
     /// What runs.
-    pub body: Stmt,
+    pub body: Block,
 }
 
 /// `try` (L-81).
 pub struct Try {
     /// The guarded block.
-    pub body: Stmt,
+    pub body: Block,
     /// The clauses in order.
     pub clauses: Vec<CatchClause>,
     /// First value slot that is not live here: those above are cleared when a fault is caught.
@@ -387,7 +356,7 @@ pub struct Try {
 
 impl Exec for Try {
     fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
-        let flow = self.body.exec(f);
+        let flow = self.body.run(f);
         if flow != Flow::Fail {
             return flow;
         }
@@ -402,7 +371,7 @@ impl Exec for Try {
         }
         for clause in &self.clauses {
             match clause.place {
-                None => return clause.body.exec(f),
+                None => return clause.body.run(f),
                 Some(place) => {
                     let FaultKind::Thrown(value, ty) = fault.kind() else { continue };
                     if !catches(place.ty, *ty, f) {
@@ -411,7 +380,7 @@ impl Exec for Try {
                     let value = value.clone();
                     let converted = value::convert(value, place.ty, &mut f.run.cx.conv());
                     return match converted.and_then(|value| f.write(place, value)) {
-                        Ok(()) => clause.body.exec(f),
+                        Ok(()) => clause.body.run(f),
                         Err(fault) => f.run.fail(fault),
                     };
                 }

@@ -129,7 +129,7 @@ pub struct Budget {
     fuel_left: u64,
     limits: Limits,
     started: Instant,
-    depth: u32,
+    depth_left: u32,
     response: usize,
     log: usize,
 }
@@ -142,7 +142,7 @@ impl Budget {
             fuel_left: limits.fuel,
             limits: limits.clone(),
             started: Instant::now(),
-            depth: 0,
+            depth_left: limits.depth,
             response: 0,
             log: 0,
         }
@@ -272,34 +272,31 @@ impl Budget {
     /// The depth limit would be passed.
     #[inline]
     pub fn enter(&mut self, weight: u32) -> Result<(), LimitHit> {
-        let depth = self.depth.saturating_add(weight);
-        if depth > self.limits.depth {
-            return Err(LimitHit {
-                kind: LimitKind::Depth,
-                limit: u64::from(self.limits.depth),
-                used: u64::from(depth),
-            });
+        if self.try_enter(weight) {
+            return Ok(());
         }
-        self.depth = depth;
-        Ok(())
+        let limit = self.limits.depth;
+        let used = limit.saturating_sub(self.depth_left).saturating_add(weight);
+        Err(LimitHit { kind: LimitKind::Depth, limit: u64::from(limit), used: u64::from(used) })
     }
 
     /// Enters a call of the given weight if the depth allows it; [`Budget::enter`] says why not.
     #[inline]
     #[must_use]
     pub fn try_enter(&mut self, weight: u32) -> bool {
-        let depth = self.depth.saturating_add(weight);
-        let fits = depth <= self.limits.depth;
-        if fits {
-            self.depth = depth;
+        match self.depth_left.checked_sub(weight) {
+            Some(left) => {
+                self.depth_left = left;
+                true
+            }
+            None => false,
         }
-        fits
     }
 
     /// Leaves a call of the given weight.
     #[inline]
     pub fn leave(&mut self, weight: u32) {
-        self.depth = self.depth.saturating_sub(weight);
+        self.depth_left = self.depth_left.saturating_add(weight);
     }
 
     /// Counts bytes added to the response.

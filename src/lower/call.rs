@@ -9,7 +9,7 @@ use super::{
 use crate::{
     check::Resolution,
     eval::{
-        Argument, Bank, Call, Expr as Node, FnResult, Function, NullNode, Operand, ReturnValue, RoutineCall,
+        Argument, Bank, Block, Call, Expr as Node, FnResult, Function, NullNode, Operand, ReturnValue, RoutineCall,
         ScalarCall, ScalarRoutine, TemplateCall, TemplateInit, Unprovided,
     },
     signatures::{ParamType, Returns, SigId, TEMPLATE_INIT},
@@ -89,12 +89,13 @@ impl Lowerer<'_> {
         // Known before it is lowered: it may call the function whose parameter it belongs to.
         self.default_numbers.insert(param, number);
         let name = self.ast.decl(param).map_or("", |decl| self.ast.name(decl.name)).to_owned();
-        self.defaults.push(Function::new(&name, Box::new(crate::eval::Nop), 0, 0, 0));
+        self.defaults.push(Function::new(&name, Block::new([], 0), 0, 0, 0));
         let slots = std::mem::take(&mut self.slots);
         let result = self.result.replace(FnResult::Value);
         let ty = self.facts.var(param).map_or(Type::DYNAMIC, |var| var.ty);
         let span = self.ast.expr_span(init);
-        let body = Box::new(ReturnValue(self.expr(init).convert(ty, span).into_value()));
+        let body = ReturnValue(self.expr(init).convert(ty, span).into_value());
+        let body = Block::unplaced(vec![Box::new(body)], 0);
         let levels = self.ast.expr_depth(init);
         let function = Function::new(&name, body, self.slots.most_scalars(), self.slots.most_refs(), levels);
         if let Some(slot) = self.defaults.get_mut(index) {

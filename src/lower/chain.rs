@@ -8,17 +8,16 @@ use super::{
 use crate::{
     check::{NameRef, Resolution, temporal_literal},
     eval::{
-        self, Both, ChainLink, Concat, Dynamic, DynamicTest, Expr, Logic, LongChain, Maybe, NeutralCut, Operand,
-        Operator, Part, Repr, Scalar, Shifted,
+        self, Both, ChainLink, Concat, Dynamic, DynamicTest, Logic, LongChain, Maybe, NeutralCut, Operand, Operator,
+        Part, Repr, Scalar, Shifted,
     },
     source::Span,
     syntax::ast::{self, ExprId, Link, List},
     types::{BinaryOp, LeftOperand, Type, binary_type},
-    value::Plain,
 };
 
 /// Chains with more operators than this become loops.
-const LONG: usize = 12;
+pub(super) const LONG: usize = 12;
 
 /// The type a text literal on the left of `-` is taken as (L-54).
 pub(super) fn temporal(found: Option<Type>, op: BinaryOp) -> Option<Type> {
@@ -230,25 +229,12 @@ fn neutral_ints(op: BinaryOp, left: Code, right: Code, span: Span) -> Typed {
     let of = |code| Typed { ty: Type::INTEGER, code }.into_maybe_int();
     let (Some(left), Some(right)) = (of(left), of(right)) else { return Typed::int(Operand::Const(0)) };
     let node = match op {
-        BinaryOp::Add => neutral::<_, eval::AddInt>(left, right, |a| a, span),
-        _ => neutral::<_, eval::SubInt>(left, right, i64::wrapping_neg, span),
+        BinaryOp::Add => eval::neutral::<_, eval::AddInt>(left, right, |a| a, span),
+        _ => eval::neutral::<_, eval::SubInt>(left, right, i64::wrapping_neg, span),
     };
     match node {
         Maybe::There(operand) => Typed::int(operand),
         Maybe::Null(node) => Typed { ty: Type::INTEGER, code: Code::OptInt(node) },
-    }
-}
-
-/// `+` or `-` with a neutral null: there if one operand is.
-fn neutral<T: Scalar + Plain, O: Operator<T, Out = T>>(
-    left: Maybe<T>,
-    right: Maybe<T>,
-    alone: fn(T) -> T,
-    span: Span,
-) -> Maybe<T> {
-    match (left, right) {
-        (Maybe::Null(left), Maybe::Null(right)) => Maybe::Null(eval::neutral::<T, O>(left, right, alone)),
-        (left, right) => Maybe::There(Operand::Node(eval::neutral_there::<T, O>(left, right, alone, span))),
     }
 }
 
@@ -266,8 +252,8 @@ fn neutral_nums(op: BinaryOp, left: Code, right: Code, span: Span) -> Typed {
     let of = |code| Typed { ty: Type::NUMBER, code }.into_maybe_num();
     let (Some(left), Some(right)) = (of(left), of(right)) else { return Typed::num(Operand::Const(0.0)) };
     let node = match op {
-        BinaryOp::Add => neutral::<_, eval::AddNum>(left, right, |a| a, span),
-        _ => neutral::<_, eval::SubNum>(left, right, |a| -a, span),
+        BinaryOp::Add => eval::neutral::<_, eval::AddNum>(left, right, |a| a, span),
+        _ => eval::neutral::<_, eval::SubNum>(left, right, |a| -a, span),
     };
     match node {
         Maybe::There(operand) => Typed::num(operand),
@@ -275,10 +261,7 @@ fn neutral_nums(op: BinaryOp, left: Code, right: Code, span: Span) -> Typed {
     }
 }
 
-fn node<T: Scalar, O: Operator<T>>(left: Operand<T>, right: Operand<T>) -> Operand<O::Out>
-where
-    O::Out: 'static,
-{
+fn node<T: Scalar, O: Operator<T>>(left: Operand<T>, right: Operand<T>) -> Operand<O::Out> {
     Operand::Node(eval::binary::<T, O>(left, right))
 }
 
@@ -342,38 +325,16 @@ fn nullable_comparison(
             let (Some(left), Some(right)) = (left.into_opt_int(), right.into_maybe_int()) else {
                 return Operand::Const(false);
             };
-            Operand::Node(match op {
-                BinaryOp::Lt => compare::<_, eval::LtInt>(op, left, right),
-                BinaryOp::Gt => compare::<_, eval::GtInt>(op, left, right),
-                BinaryOp::Le => compare::<_, eval::LeInt>(op, left, right),
-                BinaryOp::Ge => compare::<_, eval::GeInt>(op, left, right),
-                BinaryOp::Eq => compare::<_, eval::EqInt>(op, left, right),
-                _ => compare::<_, eval::NeInt>(op, left, right),
-            })
+            Operand::Node(eval::compare_nullable(op, left, right))
         }
         super::code::Family::Num => {
             let (Some(left), Some(right)) = (left.into_opt_num(), right.into_maybe_num()) else {
                 return Operand::Const(false);
             };
-            Operand::Node(match op {
-                BinaryOp::Lt => compare::<_, eval::LtNum>(op, left, right),
-                BinaryOp::Gt => compare::<_, eval::GtNum>(op, left, right),
-                BinaryOp::Le => compare::<_, eval::LeNum>(op, left, right),
-                BinaryOp::Ge => compare::<_, eval::GeNum>(op, left, right),
-                BinaryOp::Eq => compare::<_, eval::EqNum>(op, left, right),
-                _ => compare::<_, eval::NeNum>(op, left, right),
-            })
+            Operand::Node(eval::compare_nullable(op, left, right))
         }
         _ => Operand::Node(Box::new(DynamicTest(dynamic(op, left, int_literal, right, span)))),
     }
-}
-
-fn compare<T: Scalar + Plain, O: Operator<T, Out = bool>>(
-    op: BinaryOp,
-    left: Expr<Option<T>>,
-    right: Maybe<T>,
-) -> Expr<bool> {
-    eval::compare_nullable::<T, O>(left, right, op == BinaryOp::Eq, op == BinaryOp::Ne)
 }
 
 /// Whole milliseconds and such: negation that wraps (L-33).

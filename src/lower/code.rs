@@ -6,8 +6,8 @@ use super::{
 };
 use crate::{
     eval::{
-        Argument, Bank, Boxed, BoxedOption, Const, Convert, Expr, Global, Map, Maybe, Nullable, Operand, OrElse, Place,
-        Present, Ref, Repr, Scalar, Somehow, Stmt, StoreNullable, StoreRef, Truth, Unboxed, store_scalar,
+        self, Argument, Bank, Boxed, BoxedOption, Const, Convert, Expr, Global, Local, Map, Maybe, Nullable, Operand,
+        Place, Present, Ref, Repr, Scalar, Somehow, Stmt, StoreNullable, StoreRef, Truth, Unboxed, store_scalar,
     },
     source::Span,
     types::{Base, Type},
@@ -137,7 +137,7 @@ impl Typed {
         let ty = self.ty;
         match self.code {
             Code::Bool(operand) => operand,
-            Code::OptBool(inner) => Operand::Node(Box::new(OrElse { inner, other: false })),
+            Code::OptBool(inner) => Operand::Node(eval::or_else(inner, false, |value| value)),
             code => {
                 let typed = Self { ty, code };
                 if converts_raw(ty, Type::BOOLEAN) {
@@ -184,6 +184,7 @@ impl Typed {
         let to = place.at;
         let leaf = match &self.code {
             _ if place.repr != Repr::Raw => None,
+            Code::Int(Operand::Node(node)) => node.shifted().map(|from| Argument::Shift { from, to }),
             Code::Int(operand) => leaf(operand, to),
             Code::Num(operand) => leaf(operand, to),
             Code::Bool(operand) => leaf(operand, to),
@@ -270,17 +271,21 @@ fn nullable<T: Scalar>(bank: Bank, at: u32, node: Expr<Option<T>>, zero: T) -> S
 }
 
 /// Applies a pure function, at once to a constant.
-pub(super) fn map<A: Scalar, B: Scalar>(operand: Operand<A>, function: fn(A) -> B) -> Operand<B> {
+pub(super) fn map<A: Scalar, B: Scalar>(
+    operand: Operand<A>,
+    function: impl Fn(A) -> B + Send + Sync + 'static,
+) -> Operand<B> {
     match operand {
         Operand::Const(value) => Operand::Const(function(value)),
-        operand => Operand::Node(Box::new(Map::new(operand.boxed(), function))),
+        Operand::Local(at) => Operand::Node(Box::new(Map::new(Local::new(at), function))),
+        Operand::Node(node) => Operand::Node(Box::new(Map::new(node, function))),
     }
 }
 
 /// Applies a pure function to what may be null.
-pub(super) fn map_some<A: 'static, B: 'static>(
+pub(super) fn map_some<A: Scalar, B: Scalar>(
     node: Expr<Option<A>>,
-    function: fn(Option<A>) -> Option<B>,
+    function: impl Fn(Option<A>) -> Option<B> + Send + Sync + 'static,
 ) -> Expr<Option<B>> {
     Box::new(Map::new(node, function))
 }

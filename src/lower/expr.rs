@@ -8,11 +8,11 @@ use super::{
 use crate::{
     check::{NameRef, Resolution},
     eval::{
-        Argv, Bank, Choice, Count, CountLocal, DynamicUnary, Expr as Node, FieldRead, Literal, NullNode, Operand, Repr,
-        SubstKey, SubstRead, SubstText, TextConst,
+        self, Argv, Bank, Choice, Count, CountLocal, DynamicUnary, Expr as Node, FieldRead, Literal, NullNode, Operand,
+        Repr, Rest, SubstKey, SubstRead, SubstText, TextConst,
     },
-    syntax::ast::{Expr, ExprId, Sym},
-    types::{Type, UnaryOp},
+    syntax::ast::{Expr, ExprId, Link, Sym},
+    types::{BinaryOp, Type, UnaryOp},
     value::Value,
 };
 
@@ -26,6 +26,23 @@ impl<'a> Lowerer<'a> {
     pub(super) fn condition(&mut self, id: ExprId) -> Operand<bool> {
         let span = self.ast.expr_span(id);
         self.expr(id).truth(span)
+    }
+
+    /// Lowers the condition of a statement: its first part, and what `&&` or `||` add to it.
+    pub(super) fn test(&mut self, id: ExprId) -> (Node<bool>, Rest) {
+        match self.ast.expr(id) {
+            Expr::Paren(inner) => self.test(inner),
+            Expr::Chain { first, links } => match self.ast.link_list(links) {
+                links @ [Link { op: BinaryOp::And | BinaryOp::Or, .. }, ..] => {
+                    let stop = links.first().is_some_and(|link| link.op == BinaryOp::Or);
+                    let first = self.condition(first).boxed();
+                    let operands = links.iter().map(|link| self.condition(link.operand).boxed()).collect();
+                    (first, Rest { operands, stop })
+                }
+                _ => (self.condition(id).boxed(), Rest::default()),
+            },
+            _ => (self.condition(id).boxed(), Rest::default()),
+        }
     }
 
     fn lower_expr(&mut self, id: ExprId) -> Typed {
@@ -116,6 +133,9 @@ impl<'a> Lowerer<'a> {
         match op {
             UnaryOp::Plus => typed,
             UnaryOp::Not if !(ty.is_dynamic() || ty.is_numeric()) => {
+                if let Code::OptBool(inner) = typed.code {
+                    return Typed::bool(Operand::Node(eval::or_else(inner, false, |value| !value)));
+                }
                 let operand_span = self.ast.expr_span(operand);
                 Typed::bool(map(typed.truth(operand_span), |value| !value))
             }

@@ -17,7 +17,7 @@ mod stmt;
 use crate::{
     call::Callee,
     check::Facts,
-    eval::{Bank, Executable, FnResult, Function, PersistentVar, Place, ScopeTable, ScopeVariable},
+    eval::{Bank, Block, Executable, FnResult, Function, PersistentVar, Place, ScopeTable, ScopeVariable},
     signatures::{SigId, Signatures},
     source::SourceMap,
     syntax::ast::{Ast, DeclId, FnId, Item},
@@ -109,24 +109,22 @@ impl<'a> Lowerer<'a> {
     fn main(&mut self) -> Function {
         self.result = None;
         self.slots = Slots::default();
-        let (mut body, mut spans) = (Vec::new(), Vec::new());
+        let mut body = Vec::new();
         let mut cost = 0u32;
         let mut levels = 1;
         for item in &self.ast.items {
             if let Item::Stmt(stmt) = *item {
                 cost = cost.saturating_add(self.cost(stmt));
                 levels = levels.max(self.ast.stmt_depth(stmt));
-                spans.push(self.ast.stmt_span(stmt));
-                body.push(self.stmt(stmt));
+                body.push((self.stmt(stmt), Some(self.ast.stmt_span(stmt))));
             }
         }
-        let body = crate::eval::block(body, spans, cost);
-        Function::new("main program", body, self.slots.most_scalars(), self.slots.most_refs(), levels)
+        Function::new("main program", Block::new(body, cost), self.slots.most_scalars(), self.slots.most_refs(), levels)
     }
 
     fn function(&mut self, id: FnId) -> Function {
         let Some(decl) = self.ast.function(id).copied() else {
-            return Function::new("", Box::new(crate::eval::Nop), 0, 0, 0);
+            return Function::new("", Block::new([], 0), 0, 0, 0);
         };
         self.result = Some(self.inferred.result(id));
         self.slots = Slots::default();
@@ -134,7 +132,7 @@ impl<'a> Lowerer<'a> {
             self.place_local(param);
         }
         let (param_scalars, param_refs) = (self.slots.scalars(), self.slots.refs());
-        let body = self.stmt(decl.body);
+        let body = self.body(decl.body);
         let mut function = Function::new(
             self.ast.name(decl.name),
             body,

@@ -3,14 +3,15 @@
 use super::{
     Lowerer,
     code::{Code, Family, Typed, family, map},
+    deep,
     expr::dynamic,
     infer::is_number,
 };
 use crate::{
     check::{NameRef, Resolution},
     eval::{
-        self, Expr as Node, NullNode, Operand, OrElse, PartStep, PathRead, Repr, Root, Shifted, Step, StepKind, Stmt,
-        Target, VariablePart,
+        self, Expr as Node, NullNode, Operand, PartStep, PathRead, Repr, Root, Shifted, Step, StepKind, Stmt, Target,
+        VariablePart,
     },
     source::Span,
     syntax::ast::{self, Expr, ExprId, List, StepId},
@@ -193,8 +194,13 @@ impl Lowerer<'_> {
         if !is_plain(self.facts.type_of(target)) {
             return None;
         }
-        let part = self.variable_part(target, false, false)?;
         let value_span = self.ast.expr_span(value);
+        if let Some((op, right)) = self.own_sum(target, value)
+            && let Some(stmt) = self.quiet_update(target, op, right, value_span)
+        {
+            return Some(stmt);
+        }
+        let part = self.variable_part(target, false, false)?;
         let value = self.expr(value).convert(part.long.ty, value_span);
         write_of(part, value)
     }
@@ -208,6 +214,9 @@ impl Lowerer<'_> {
         if !is_number(ty) || !is_number(self.facts.type_of(value)) {
             return None;
         }
+        if let Some(stmt) = self.quiet_update(target, op, value, span) {
+            return Some(stmt);
+        }
         let from = self.variable_part(target, true, true)?;
         let to = self.variable_part(target, false, true)?;
         let left = self.read_of(from)?;
@@ -215,27 +224,89 @@ impl Lowerer<'_> {
         write_of(to, super::chain::binary(op, left, false, right, span).convert(ty, span))
     }
 
-    /// `a[i]++` and `r.f--` as statements (L-57): null counts as 0.
-    pub(super) fn part_count(&mut self, target: ExprId, down: bool) -> Option<Stmt> {
-        if !is_number(self.facts.type_of(target)) {
+    /// `a[i] += value` and `r.f -= value` in one step: for sums of one type whose right side is never null and does
+    /// nothing but compute.
+    fn quiet_update(&mut self, target: ExprId, op: BinaryOp, value: ExprId, span: Span) -> Option<Stmt> {
+        let ty = self.facts.type_of(target);
+        if !is_number(ty) || !matches!(op, BinaryOp::Add | BinaryOp::Sub) || !self.is_quiet(value) {
             return None;
         }
-        let from = self.variable_part(target, true, true)?;
-        let to = self.variable_part(target, false, true)?;
-        let left = self.read_of(from)?;
-        let ty = left.ty;
-        let code = match left.code {
-            Code::OptInt(inner) => {
-                let (left, by) = (Box::new(OrElse { inner, other: 0 }), if down { -1 } else { 1 });
-                Code::Int(Operand::Node(eval::binary::<_, eval::AddInt>(Operand::Node(left), Operand::Const(by))))
+        let part = self.variable_part(target, true, true)?;
+        let right = self.expr(value);
+        if right.ty != ty && ty == Type::INTEGER {
+            return None;
+        }
+        let add = op == BinaryOp::Add;
+        match right.convert(ty, span).code {
+            Code::Int(right) if add => part.update::<_, eval::AddInt>(right, |right| right),
+            Code::Int(right) => part.update::<_, eval::SubInt>(right, i64::wrapping_neg),
+            Code::Num(right) if add => part.update::<_, eval::AddNum>(right, |right| right),
+            Code::Num(right) => part.update::<_, eval::SubNum>(right, |right| -right),
+            _ => None,
+        }
+    }
+
+    /// Whether an expression only computes with numbers of variables and constants: it can fail, but nothing else.
+    fn is_quiet(&self, id: ExprId) -> bool {
+        is_number(self.facts.type_of(id))
+            && deep(|| match self.ast.expr(id) {
+                Expr::Int(_) | Expr::Num(_) => true,
+                Expr::Paren(inner) => self.is_quiet(inner),
+                Expr::Name(_) => matches!(self.facts.resolution(id), Resolution::Name(NameRef::Var(_))),
+                Expr::Chain { first, links } => {
+                    let links = self.ast.link_list(links);
+                    // A long chain charges fuel.
+                    links.len() <= super::chain::LONG
+                        && self.is_quiet(first)
+                        && links.iter().all(|link| self.is_quiet(link.operand))
+                }
+                _ => false,
+            })
+    }
+
+    /// The right side of `a[i] = a[i] + value` and `r.f = r.f - value`, with the operator.
+    fn own_sum(&self, target: ExprId, value: ExprId) -> Option<(BinaryOp, ExprId)> {
+        let Expr::Chain { first, links } = self.ast.expr(value) else { return None };
+        match self.ast.link_list(links) {
+            &[link] if self.is_same(target, first) => Some((link.op, link.operand)),
+            _ => None,
+        }
+    }
+
+    /// Whether two paths or positions are written alike.
+    fn is_same(&self, a: ExprId, b: ExprId) -> bool {
+        deep(|| match (self.ast.expr(a), self.ast.expr(b)) {
+            (Expr::Int(a), Expr::Int(b)) => a == b,
+            (Expr::Name(_), Expr::Name(_)) => self.facts.resolution(a) == self.facts.resolution(b),
+            (Expr::Paren(a), Expr::Paren(b)) => self.is_same(a, b),
+            (Expr::Chain { first: a, links: a_links }, Expr::Chain { first: b, links: b_links }) => {
+                let (a_links, b_links) = (self.ast.link_list(a_links), self.ast.link_list(b_links));
+                let same = |(a, b): (&ast::Link, &ast::Link)| a.op == b.op && self.is_same(a.operand, b.operand);
+                self.is_same(a, b) && a_links.len() == b_links.len() && a_links.iter().zip(b_links).all(same)
             }
-            Code::OptNum(inner) => {
-                let (left, by) = (Box::new(OrElse { inner, other: 0.0 }), if down { -1.0 } else { 1.0 });
-                Code::Num(Operand::Node(eval::binary::<_, eval::AddNum>(Operand::Node(left), Operand::Const(by))))
+            (Expr::Path { base: a, steps: a_steps }, Expr::Path { base: b, steps: b_steps }) => {
+                let mut pairs = self.ast.step_ids(a_steps).zip(self.ast.step_ids(b_steps));
+                a_steps.len == b_steps.len
+                    && self.is_same(a, b)
+                    && pairs.all(|(a, b)| match (self.ast.step(a), self.ast.step(b)) {
+                        (ast::StepKind::Member(a), ast::StepKind::Member(b)) => a == b,
+                        (ast::StepKind::Index(a), ast::StepKind::Index(b)) => self.is_same(a, b),
+                        _ => false,
+                    })
             }
-            _ => return None,
-        };
-        write_of(to, Typed { ty, code })
+            _ => false,
+        })
+    }
+
+    /// `a[i]++` and `r.f--` as statements (L-57): null counts as 0.
+    pub(super) fn part_count(&mut self, target: ExprId, down: bool) -> Option<Stmt> {
+        let part = self.variable_part(target, true, true)?;
+        let by: i32 = if down { -1 } else { 1 };
+        match self.facts.type_of(target) {
+            Type::INTEGER => part.update::<i64, eval::AddInt>(Operand::Const(i64::from(by)), |by| by),
+            Type::NUMBER => part.update::<f64, eval::AddNum>(Operand::Const(f64::from(by)), |by| by),
+            _ => None,
+        }
     }
 
     /// Lowers what is assigned to.

@@ -9,9 +9,9 @@ use super::{
 use crate::{
     check::{NameRef, Resolution},
     eval::{
-        self, AddLocal, AfterTurn, Append, Assign, AssignOn, Bank, CatchClause, Concat, DeclarePersistent, Discard,
-        Each, Flow, FnResult, If, Leave, Loop, Nop, NullNode, Part, PersistentVar, Place, Repr, Reset, ReturnMain,
-        ReturnValue, Stmt, Switch, SwitchCase, Throw, Try, Update,
+        self, AddLocal, AfterTurn, Append, Assign, AssignOn, Bank, Block, CatchClause, Concat, DeclarePersistent,
+        Discard, Each, Flow, FnResult, If, Leave, Loop, Nop, NullNode, Part, PersistentVar, Place, Repr, Reset,
+        ReturnMain, ReturnValue, Stmt, Switch, SwitchCase, Throw, Try, Update,
     },
     source::Span,
     syntax::ast::{self, AssignOp, DeclId, EachVar, Expr, ExprId, List, StmtId},
@@ -51,24 +51,21 @@ impl Lowerer<'_> {
                 let before = self.slots;
                 let block = self.block(self.ast.stmt_list(body));
                 self.slots.release(before);
-                block
+                Box::new(block)
             }
             ast::Stmt::If { arms, other } => {
                 let arms = self.ast.arm_list(arms);
-                let mut arms: Vec<_> =
-                    arms.iter().map(|arm| (self.condition(arm.cond).boxed(), self.body(arm.body))).collect();
-                let other = other.map(|other| self.body(other));
-                match arms.pop() {
-                    Some((cond, body)) if arms.is_empty() => cond.branch(body, other),
-                    last => {
-                        arms.extend(last);
-                        Box::new(If { arms, other })
-                    }
+                if let &[arm] = arms {
+                    let (first, rest) = self.test(arm.cond);
+                    let body = self.body(arm.body);
+                    return first.branch(rest, body, other.map(|other| self.body(other)));
                 }
+                let arms = arms.iter().map(|arm| (self.condition(arm.cond).boxed(), self.body(arm.body))).collect();
+                Box::new(If { arms, other: other.map(|other| self.body(other)) })
             }
             ast::Stmt::While { cond, body } => {
-                let cond = self.condition(cond).boxed();
-                cond.turns(self.body(body), AfterTurn::Nothing)
+                let (first, rest) = self.test(cond);
+                first.turns(rest, self.body(body), AfterTurn::Nothing)
             }
             ast::Stmt::DoWhile { body, cond } => {
                 let body = self.body(body);
@@ -78,23 +75,23 @@ impl Lowerer<'_> {
             ast::Stmt::For { init, cond, step, body } => {
                 let scope = self.slots;
                 let init = init.map(|init| self.stmt(init));
-                let cond = cond.map(|cond| self.condition(cond).boxed());
+                let cond = cond.map(|cond| self.test(cond));
                 let steps = self.ast.stmt_list(step);
                 let step = match (steps, &cond) {
                     ([], _) => AfterTurn::Nothing,
                     (&[step], Some(_)) if let Some(step) = self.counted_step(step) => AfterTurn::Add(step),
                     (&[step], _) => AfterTurn::Stmt(self.stmt(step)),
-                    _ => AfterTurn::Stmt(self.block(steps)),
+                    _ => AfterTurn::Stmt(Box::new(self.block(steps))),
                 };
                 let body = self.body(body);
                 self.slots.release(scope);
                 let turns = match (cond, step) {
-                    (Some(cond), step) => cond.turns(body, step),
+                    (Some((first, rest)), step) => first.turns(rest, body, step),
                     (None, AfterTurn::Stmt(step)) => Box::new(Loop { body, step: Some(step), after: None }),
                     (None, _) => Box::new(Loop { body, step: None, after: None }),
                 };
                 match init {
-                    Some(init) => eval::block(vec![init, turns], Vec::new(), 1),
+                    Some(init) => Box::new(Block::unplaced(vec![init, turns], 1)),
                     None => turns,
                 }
             }
@@ -137,10 +134,10 @@ impl Lowerer<'_> {
     }
 
     /// A statement with a scope of its own.
-    fn body(&mut self, id: StmtId) -> Stmt {
+    pub(super) fn body(&mut self, id: StmtId) -> Block {
         let before = self.slots;
         let body = match self.ast.stmt(id) {
-            ast::Stmt::Block(_) => self.stmt(id),
+            ast::Stmt::Block(body) => self.block(self.ast.stmt_list(body)),
             // A single statement costs what it would in a block.
             _ => self.block(&[id]),
         };
@@ -148,11 +145,9 @@ impl Lowerer<'_> {
         body
     }
 
-    fn block(&mut self, stmts: &[StmtId]) -> Stmt {
+    fn block(&mut self, stmts: &[StmtId]) -> Block {
         let cost = stmts.iter().fold(0u32, |cost, &stmt| cost.saturating_add(self.cost(stmt)));
-        let spans = stmts.iter().map(|&stmt| self.ast.stmt_span(stmt)).collect();
-        let body = stmts.iter().map(|&stmt| self.stmt(stmt)).collect();
-        eval::block(body, spans, cost)
+        Block::new(stmts.iter().map(|&stmt| (self.stmt(stmt), Some(self.ast.stmt_span(stmt)))), cost)
     }
 
     fn declarations(&mut self, decls: List<DeclId>) -> Stmt {
@@ -161,7 +156,7 @@ impl Lowerer<'_> {
             Some(only) if body.is_empty() => only,
             Some(last) => {
                 body.push(last);
-                eval::block(body, Vec::new(), 0)
+                Box::new(Block::unplaced(body, 0))
             }
             None => Box::new(Nop),
         }
@@ -197,7 +192,7 @@ impl Lowerer<'_> {
         let (held, mut body) = self.chained(targets, init, decl.name_span);
         body.push(Typed::read(held).convert(place.ty, decl.name_span).store(place, decl.name_span));
         self.slots.release(before);
-        eval::block(body, Vec::new(), 0)
+        Box::new(Block::unplaced(body, 0))
     }
 
     fn effect(&mut self, id: ExprId) -> Stmt {
@@ -225,7 +220,7 @@ impl Lowerer<'_> {
         let before = self.slots;
         let (_, body) = self.chained(targets, value, span);
         self.slots.release(before);
-        eval::block(body, Vec::new(), 0)
+        Box::new(Block::unplaced(body, 0))
     }
 
     /// `a = b = e`: from right to left, each taking over what the one on its right became. What the leftmost became
@@ -419,7 +414,7 @@ impl Lowerer<'_> {
             return switch;
         }
         resets.push(switch);
-        eval::block(resets, Vec::new(), 0)
+        Box::new(Block::unplaced(resets, 0))
     }
 
     fn returning(&mut self, values: List<ExprId>) -> Stmt {

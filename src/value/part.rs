@@ -77,7 +77,7 @@ impl Hop {
     pub fn value(self, base: &Value) -> Option<&Value> {
         match (self, base) {
             (Self::Field(id, place), Value::Struct(record)) if record.id() == id => record.get(place as usize),
-            (Self::Element(at), Value::Array(array)) => array.value_ref(usize::try_from(at).ok()?),
+            (Self::Element(at), Value::Array(array)) => array.value_ref(position(at)?),
             _ => None,
         }
     }
@@ -91,7 +91,7 @@ impl Hop {
                 _ => None,
             },
             Value::Array(array) => match self {
-                Self::Element(at) => Rc::get_mut(array)?.value_mut(usize::try_from(at).ok()?),
+                Self::Element(at) => Rc::get_mut(array)?.value_mut(position(at)?),
                 Self::Field(..) => None,
             },
             _ => None,
@@ -104,7 +104,7 @@ impl Hop {
         if let (Self::Element(at), Value::Array(array)) = (self, base)
             && let Some(items) = P::items(array)
         {
-            return items.get(usize::try_from(at).ok()?).copied();
+            return items.get(position(at)?).copied();
         }
         self.value(base).and_then(P::of_value)
     }
@@ -115,7 +115,7 @@ impl Hop {
         match base {
             Value::Array(array) => {
                 let Self::Element(at) = self else { return None };
-                let (at, array) = (usize::try_from(at).ok()?, Rc::get_mut(array)?);
+                let (at, array) = (position(at)?, Rc::get_mut(array)?);
                 if P::items(array).is_some() {
                     P::items_mut(array)?.get_mut(at)
                 } else {
@@ -125,6 +125,12 @@ impl Hop {
             base => self.value_mut(base).and_then(P::in_value),
         }
     }
+}
+
+/// A negative position is one far beyond the end, which saves a test.
+#[inline]
+fn position(at: i64) -> Option<usize> {
+    usize::try_from(at.cast_unsigned()).ok()
 }
 
 /// The scalar at the end of some hops.
