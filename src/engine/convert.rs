@@ -26,6 +26,8 @@ pub trait FromValue: Sized {
 pub trait IntoValue {
     /// The SIL type of the result; dynamic when it depends.
     const TYPE: Type;
+    /// Whether the result is never null, which the compiler makes use of.
+    const NEVER_NULL: bool = false;
 
     /// Makes the value.
     ///
@@ -63,6 +65,7 @@ macro_rules! scalars {
 
             impl IntoValue for $rust {
                 const TYPE: Type = $ty;
+                const NEVER_NULL: bool = true;
 
                 fn into_value(self, _: &mut Context<'_>) -> Result<Value, Fault> {
                     let $value = self;
@@ -190,6 +193,7 @@ impl<T: IntoValue> IntoValue for Vec<T> {
 /// For routines that charge for their work: a limit passes through.
 impl<T: IntoValue> IntoValue for Result<T, Fault> {
     const TYPE: Type = T::TYPE;
+    const NEVER_NULL: bool = T::NEVER_NULL;
 
     fn into_value(self, cx: &mut Context<'_>) -> Result<Value, Fault> {
         self?.into_value(cx)
@@ -198,6 +202,7 @@ impl<T: IntoValue> IntoValue for Result<T, Fault> {
 
 impl<T: IntoValue> IntoValue for Result<T, HostError> {
     const TYPE: Type = T::TYPE;
+    const NEVER_NULL: bool = T::NEVER_NULL;
 
     fn into_value(self, cx: &mut Context<'_>) -> Result<Value, Fault> {
         match self {

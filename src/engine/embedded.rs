@@ -14,8 +14,8 @@ use std::sync::Arc;
 pub trait Embedded<Kind>: Send + Sync + 'static {
     /// SIL types of the parameters, and which may be left out.
     fn params(&self) -> Vec<(Type, bool)>;
-    /// SIL type of the result.
-    fn result(&self) -> Type;
+    /// SIL type of the result, and whether it can be null.
+    fn result(&self) -> Returns;
     /// As the evaluator calls it.
     fn into_host_fn(self) -> Arc<HostFn>;
 }
@@ -32,8 +32,8 @@ macro_rules! embedded {
                 vec![$(($name::TYPE, $name::OPTIONAL)),*]
             }
 
-            fn result(&self) -> Type {
-                R::TYPE
+            fn result(&self) -> Returns {
+                if R::NEVER_NULL { Returns::NeverNull(R::TYPE) } else { Returns::Is(R::TYPE) }
             }
 
             fn into_host_fn(self) -> Arc<HostFn> {
@@ -55,8 +55,8 @@ macro_rules! embedded {
                 vec![$(($name::TYPE, $name::OPTIONAL)),*]
             }
 
-            fn result(&self) -> Type {
-                R::TYPE
+            fn result(&self) -> Returns {
+                if R::NEVER_NULL { Returns::NeverNull(R::TYPE) } else { Returns::Is(R::TYPE) }
             }
 
             #[allow(non_snake_case, reason = "the parameters are named after their types")]
@@ -81,7 +81,7 @@ embedded!(A B C D E);
 embedded!(A B C D E G);
 
 /// Completes a signature from a closure: types and optionality are the closure's, names are the signature's.
-pub(super) fn complete(mut signature: Signature, params: &[(Type, bool)], result: Type) -> Signature {
+pub(super) fn complete(mut signature: Signature, params: &[(Type, bool)], result: Returns) -> Signature {
     let number = |index: usize| format!("argument{}", index.saturating_add(1));
     signature.params.truncate(params.len());
     for (index, &(ty, optional)) in params.iter().enumerate() {
@@ -94,7 +94,10 @@ pub(super) fn complete(mut signature: Signature, params: &[(Type, bool)], result
             None => signature = signature.param_of(number(index), ty, optional),
         }
     }
-    signature.returns = if result.is_dynamic() { signature.returns } else { Returns::Is(result) };
+    signature.returns = match result {
+        Returns::Is(ty) if ty.is_dynamic() => signature.returns,
+        result => result,
+    };
     signature.variadic = false;
     signature
 }

@@ -321,17 +321,30 @@ fn join(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault> {
 fn replace(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault> {
     let (whole, part, with) = (text(arguments, 0), text(arguments, 1), text(arguments, 2));
     charge(cx, whole.len().saturating_add(part.len()))?;
-    if part.is_empty() || text_pieces::first(whole, part, &cx.budget)?.is_none() {
+    let Some(mut found) = Some(part)
+        .filter(|part| !part.is_empty())
+        .map_or(Ok(None), |part| text_pieces::first(whole, part, &cx.budget))?
+    else {
         return to_text(argument(arguments, 0), &mut cx.conv());
-    }
+    };
+    // As long as before, and what the first change makes of it.
     let mut out = String::new();
+    let room = whole.len().saturating_add(with.len()).saturating_sub(part.len());
+    cx.budget.grow(room)?;
+    out.reserve_exact(room);
     let mut conv = cx.conv();
-    for (index, piece) in whole.split(part).enumerate() {
-        if index > 0 {
-            append(&mut out, with, &mut conv)?;
-        }
+    let mut rest = whole;
+    loop {
+        let (piece, after) = rest.split_at_checked(found).unwrap_or((rest, ""));
         append(&mut out, piece, &mut conv)?;
+        append(&mut out, with, &mut conv)?;
+        rest = after.get(part.len()..).unwrap_or("");
+        match text_pieces::find(rest, part) {
+            Some(next) => found = next,
+            None => break,
+        }
     }
+    append(&mut out, rest, &mut conv)?;
     out.shrink_to_fit();
     cx.conv().text(out)
 }

@@ -78,6 +78,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("lalrpop_util", &["syntax"]),
     ("indexmap", &["value", "syntax"]),
     ("itoa", &["value"]),
+    ("memchr", &["routines"]),
     ("smallvec", &["value"]),
     ("jiff", &["value", "routines", "local"]),
     ("serde_json", &["value", "diagnostics", "webhook", "local", "server", "tools", "bin", "lsp"]),
