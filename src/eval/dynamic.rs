@@ -147,7 +147,8 @@ pub struct Concat {
 }
 
 impl Concat {
-    fn write(&self, f: &mut Frame<'_, '_>, out: &mut String) -> Result<(), Fault> {
+    /// Writes the parts behind what is there.
+    pub(super) fn write(&self, f: &mut Frame<'_, '_>, out: &mut String) -> Result<(), Fault> {
         for part in &self.parts {
             write_part(part, f, out)?;
         }
@@ -193,11 +194,22 @@ fn push(f: &mut Frame<'_, '_>, out: &mut String, text: &str) -> Result<(), Fault
     Ok(())
 }
 
+/// A text up to this many bytes is copied out of the scratch text, a longer one taken over.
+const SMALL: usize = 256;
+
 impl Node<Value> for Concat {
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Value, Fault> {
-        let mut out = String::new();
-        self.write(f, &mut out)?;
-        Ok(Value::Text(Rc::new(Text::try_from_string(out, &f.run.cx.budget)?)))
+        let mut out = std::mem::take(&mut f.run.scratch);
+        let written = self.write(f, &mut out);
+        let text = match written {
+            Ok(()) if out.len() > SMALL => {
+                return Ok(Value::Text(Rc::new(Text::try_from_string(out, &f.run.cx.budget)?)));
+            }
+            Ok(()) => Text::try_new(&out, &f.run.cx.budget).map_err(Fault::from),
+            Err(fault) => Err(fault),
+        };
+        f.run.keep_scratch(out);
+        Ok(Value::Text(Rc::new(text?)))
     }
 }
 
@@ -215,31 +227,13 @@ pub struct Append {
 
 impl super::Exec for Append {
     fn exec(&self, f: &mut Frame<'_, '_>) -> super::Flow {
-        let before = self.left_first.then(|| f.value_in(self.bank, self.at).clone());
         let appended = match self.parts.parts.as_slice() {
-            [Part::Text(text)] => self.append(f, before, text),
-            [Part::Ref(bank, at)] if let Value::Text(text) = f.value_in(*bank, *at) => {
-                let text = Rc::clone(text);
-                self.append(f, before, text.as_str())
-            }
-            [Part::Value(node, _)] => match node.eval(f) {
-                Ok(Value::Text(text)) => self.append(f, before, text.as_str()),
-                Ok(value) => {
-                    let mut out = String::new();
-                    match value::write_text(&value, &mut out, &mut f.run.cx.conv()) {
-                        Ok(()) => self.append(f, before, &out),
-                        Err(fault) => Err(fault),
-                    }
-                }
+            [Part::Text(text)] => self.append(f, None, text),
+            [Part::Int(node)] if !self.left_first => match node.eval(f) {
+                Ok(value) => value::with_integer_text(value, |text| self.append(f, None, text)),
                 Err(fault) => Err(fault),
             },
-            _ => {
-                let mut out = String::new();
-                match self.parts.write(f, &mut out) {
-                    Ok(()) => self.append(f, before, &out),
-                    Err(fault) => Err(fault),
-                }
-            }
+            _ => self.append_parts(f),
         };
         match appended {
             Ok(()) => super::Flow::Next,
@@ -249,7 +243,48 @@ impl super::Exec for Append {
 }
 
 impl Append {
+    #[inline(never)]
+    fn append_parts(&self, f: &mut Frame<'_, '_>) -> Result<(), Fault> {
+        let before = self.left_first.then(|| f.value_in(self.bank, self.at).clone());
+        match self.parts.parts.as_slice() {
+            [Part::Ref(bank, at)] if let Value::Text(text) = f.value_in(*bank, *at) => {
+                let text = Rc::clone(text);
+                self.append(f, before, text.as_str())
+            }
+            [Part::Value(node, _)] => match node.eval(f)? {
+                Value::Text(text) => self.append(f, before, text.as_str()),
+                value => {
+                    let mut out = String::new();
+                    value::write_text(&value, &mut out, &mut f.run.cx.conv())?;
+                    self.append(f, before, &out)
+                }
+            },
+            _ => {
+                let mut out = std::mem::take(&mut f.run.scratch);
+                let written = self.parts.write(f, &mut out);
+                let appended = written.and_then(|()| self.append(f, before, &out));
+                f.run.keep_scratch(out);
+                appended
+            }
+        }
+    }
+
+    #[inline]
     fn append(&self, f: &mut Frame<'_, '_>, before: Option<Value>, text: &str) -> Result<(), Fault> {
+        // A short text costs no fuel.
+        if text.len() < 64
+            && before.is_none()
+            && let Some((Value::Text(own), cx)) = f.slot_and_context(self.bank, self.at)
+            && let Some(own) = Rc::get_mut(own)
+            && own.try_push(text, &cx.budget)
+        {
+            return Ok(());
+        }
+        self.append_slowly(f, before, text)
+    }
+
+    #[inline(never)]
+    fn append_slowly(&self, f: &mut Frame<'_, '_>, before: Option<Value>, text: &str) -> Result<(), Fault> {
         let Some((slot, cx)) = f.slot_and_context(self.bank, self.at) else { return Ok(()) };
         if let Some(before) = before {
             *slot = before;

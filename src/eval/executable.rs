@@ -136,6 +136,8 @@ pub fn run<'h>(exe: &'h Executable, mut cx: Context<'h>) -> Finished<'h> {
         argv,
         texts: vec![Value::Null; exe.texts.len()],
         persistent: Vec::new(),
+        spare: Vec::new(),
+        scratch: String::new(),
         native: 0,
     };
     // Room for the main program and a few calls of small functions.

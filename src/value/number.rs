@@ -59,8 +59,13 @@ pub fn print_number(number: f64, out: &mut String) {
 
 /// Writes an integer.
 pub fn print_integer(integer: i64, out: &mut String) {
-    use std::fmt::Write;
-    let _ = write!(out, "{integer}");
+    with_integer_text(integer, |text| out.push_str(text));
+}
+
+/// Goes on with the text of an integer, which needs no allocation.
+#[inline]
+pub fn with_integer_text<R>(integer: i64, then: impl FnOnce(&str) -> R) -> R {
+    then(itoa::Buffer::new().format(integer))
 }
 
 /// The text of a number.

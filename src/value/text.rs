@@ -50,6 +50,19 @@ impl Text {
         Ok(Self::from_string(text))
     }
 
+    /// Appends in place where that needs no growth, and says whether it did.
+    #[inline]
+    #[must_use]
+    pub fn try_push(&mut self, text: &str, budget: &Budget) -> bool {
+        let length = self.buf.len().saturating_add(text.len());
+        let fits = length <= self.buf.capacity() && budget.text_size(length).is_ok();
+        if fits {
+            self.buf.push_str(text);
+            self.units = self.units.saturating_add(units_of(text));
+        }
+        fits
+    }
+
     /// Appends in place, in amortised constant time.
     ///
     /// # Errors
@@ -58,14 +71,21 @@ impl Text {
         let length = self.buf.len().saturating_add(text.len());
         budget.text_size(length)?;
         if length > self.buf.capacity() {
-            let wanted = length.max(self.buf.capacity().saturating_mul(2));
-            let extra = wanted.saturating_sub(self.buf.capacity());
-            budget.grow(extra)?;
-            self.buf.reserve_exact(wanted.saturating_sub(self.buf.len()));
-            self.recount();
+            self.make_room(length, budget)?;
         }
         self.buf.push_str(text);
         self.units = self.units.saturating_add(units_of(text));
+        Ok(())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn make_room(&mut self, length: usize, budget: &Budget) -> Result<(), LimitHit> {
+        let wanted = length.max(self.buf.capacity().saturating_mul(2));
+        let extra = wanted.saturating_sub(self.buf.capacity());
+        budget.grow(extra)?;
+        self.buf.reserve_exact(wanted.saturating_sub(self.buf.len()));
+        self.recount();
         Ok(())
     }
 

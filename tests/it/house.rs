@@ -77,6 +77,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("logos", &["syntax"]),
     ("lalrpop_util", &["syntax"]),
     ("indexmap", &["value", "syntax"]),
+    ("itoa", &["value"]),
     ("jiff", &["value", "routines", "local"]),
     ("serde_json", &["value", "diagnostics", "webhook", "local", "server", "tools", "bin", "lsp"]),
     ("serde", &["value", "host", "diagnostics", "webhook", "local", "server", "tools", "bin", "lsp"]),

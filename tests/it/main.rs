@@ -24,6 +24,7 @@ mod explanations;
 #[cfg(feature = "local")]
 mod files;
 mod fixes;
+mod fuel;
 mod generator;
 mod guide;
 mod hostile;
