@@ -149,17 +149,6 @@ fn scaled<T: Scalar, M: Operator<T, Out = T>>(at: u32, by: T) -> Product<T, M, C
     Product { factors, term: Term::Scaled(at, by) }
 }
 
-/// The node of `*`, the operator `M`, which does not mind the order of its operands.
-pub fn product<T: Scalar, M: Operator<T, Out = T>>(left: Operand<T>, right: Operand<T>) -> Expr<T> {
-    match (left, right) {
-        (Operand::Local(left), Operand::Local(right)) => Box::new(locals::<T, M>(left, right)),
-        (Operand::Local(at), Operand::Const(by)) | (Operand::Const(by), Operand::Local(at)) => {
-            Box::new(scaled::<T, M>(at, by))
-        }
-        (left, right) => binary::<T, M>(left, right),
-    }
-}
-
 /// Goes on with an operand as a node of its own type, products of leaves included.
 macro_rules! with_term {
     ($operand:expr, $times:ident, |$node:ident| $made:expr) => {{
@@ -180,6 +169,20 @@ macro_rules! with_term {
             None => with_leaf!(operand, |$node| $made),
         }
     }};
+}
+
+/// The node of `*`, the operator `M`, which does not mind the order of its operands.
+pub fn product<T: Scalar, M: Operator<T, Out = T>>(left: Operand<T>, right: Operand<T>) -> Expr<T> {
+    match (left, right) {
+        (Operand::Local(left), Operand::Local(right)) => Box::new(locals::<T, M>(left, right)),
+        (Operand::Local(at), Operand::Const(by)) | (Operand::Const(by), Operand::Local(at)) => {
+            Box::new(scaled::<T, M>(at, by))
+        }
+        (left, right) => {
+            let kind = PhantomData::<fn() -> (T, M)>;
+            with_term!(left, M, |left| with_leaf!(right, |right| Box::new(Binary { left, right, kind })))
+        }
+    }
 }
 
 /// The node of `+` or `-`, made for its kinds of operands, products by `M` among them.

@@ -1,7 +1,8 @@
 //! Calls of the script's functions and of routines.
 
 use super::{
-    Exec, Expr, Flow, Frame, Function, NATIVE_CHUNK, NATIVE_RESERVE, Node, Scalar, Shifted, Stmt, get, unbox_scalar,
+    Exec, Expr, Flow, Frame, Function, NATIVE_CHUNK, NATIVE_RESERVE, Node, Scalar, Segment, Shifted, Stmt, get,
+    unbox_scalar,
 };
 use crate::{
     call::Callee,
@@ -12,17 +13,15 @@ use crate::{
 };
 use std::marker::PhantomData;
 
+/// Pieces of the stack that a run keeps for the next descent, at most.
+const SPARES: usize = 16;
+/// The size up to which they are kept, in bytes.
+const SPARE_BYTES: usize = 64 << 10;
+
 /// How an argument gets into its slot.
 pub enum Argument {
-    /// From a raw local.
+    /// From a raw local: an integer may have a constant added, to anything else nothing is.
     Copy {
-        /// The local.
-        from: u32,
-        /// The slot.
-        to: u32,
-    },
-    /// From a raw local integer, with a constant added.
-    Shift {
         /// The local and the constant.
         from: Shifted,
         /// The slot.
@@ -62,8 +61,7 @@ impl Call {
     fn invoke(&self, f: &mut Frame<'_, '_>) -> Result<bool, Fault> {
         for argument in &self.arguments {
             match argument {
-                &Argument::Copy { from, to } => f.set_scalar(to, f.scalar::<u64>(from)),
-                &Argument::Shift { from, to } => f.set_scalar(to, from.get(f)),
+                &Argument::Copy { from, to } => f.set_scalar(to, from.get(f)),
                 &Argument::Set { bits, to } => f.set_scalar(to, bits),
                 Argument::Stmt(stmt) => {
                     if stmt.exec(f) == Flow::Fail {
@@ -159,20 +157,29 @@ impl Call {
             return f.run.fail_at(hit.into(), Some(&self.span));
         }
         memory::add(bytes);
-        let mut scalars = vec![0; scalar_count];
-        let mut refs = vec![Value::Null; ref_count];
+        let fits = |spare: &mut Segment| spare.scalars.len() >= scalar_count && spare.refs.len() >= ref_count;
+        let mut segment = f
+            .run
+            .spare
+            .pop_if(fits)
+            .unwrap_or_else(|| Segment { scalars: vec![0; scalar_count], refs: vec![Value::Null; ref_count] });
         let arguments = f.scalars.get(self.scalars as usize..).unwrap_or(&[]);
-        for (to, from) in scalars.iter_mut().zip(arguments.iter().take(function.param_scalars)) {
+        for (to, from) in segment.scalars.iter_mut().zip(arguments.iter().take(function.param_scalars)) {
             *to = *from;
         }
         let arguments = f.refs.get_mut(self.refs as usize..).unwrap_or(&mut []);
-        for (to, from) in refs.iter_mut().zip(arguments.iter_mut().take(function.param_refs)) {
+        for (to, from) in segment.refs.iter_mut().zip(arguments.iter_mut().take(function.param_refs)) {
             *to = std::mem::take(from);
         }
-        let mut frame = Frame { scalars: &mut scalars, refs: &mut refs, run: &mut *f.run };
+        let Segment { scalars, refs } = &mut segment;
+        let mut frame = Frame { scalars, refs, run: &mut *f.run };
         let flow = function.body.run(&mut frame);
-        drop(refs);
+        clear(frame.refs, function.refs);
         memory::sub(bytes);
+        // The first one of a descent is the last one that comes back. Few and small ones are kept: nobody counts them.
+        if bytes <= SPARE_BYTES && f.run.spare.len() < SPARES {
+            f.run.spare.push(segment);
+        }
         flow
     }
 }

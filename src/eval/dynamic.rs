@@ -145,27 +145,9 @@ pub struct Concat {
     pub parts: Vec<Part>,
 }
 
-/// Bytes of the room for putting texts together that is kept for the next one. It is not counted as live.
-const KEPT_SCRATCH: usize = 4 << 10;
-
 impl Concat {
-    /// Puts the text together in the run's scratch and hands it on.
-    fn build<T>(
-        &self,
-        f: &mut Frame<'_, '_>,
-        then: impl FnOnce(&mut Frame<'_, '_>, &mut String) -> Result<T, Fault>,
-    ) -> Result<T, Fault> {
-        // A part that puts a text together itself finds nothing here and makes its own.
-        let mut out = std::mem::take(&mut f.run.scratch);
-        let built = self.write(f, &mut out).and_then(|()| then(f, &mut out));
-        if out.capacity() <= KEPT_SCRATCH {
-            out.clear();
-            f.run.scratch = out;
-        }
-        built
-    }
-
-    fn write(&self, f: &mut Frame<'_, '_>, out: &mut String) -> Result<(), Fault> {
+    /// Writes the parts behind what is there.
+    pub(super) fn write(&self, f: &mut Frame<'_, '_>, out: &mut String) -> Result<(), Fault> {
         for part in &self.parts {
             write_part(part, f, out)?;
         }
@@ -211,17 +193,22 @@ fn push(f: &mut Frame<'_, '_>, out: &mut String, text: &str) -> Result<(), Fault
     Ok(())
 }
 
+/// A text up to this many bytes is copied out of the scratch text, a longer one taken over.
+const SMALL: usize = 256;
+
 impl Node<Value> for Concat {
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Value, Fault> {
-        self.build(f, |f, out| {
-            let budget = &f.run.cx.budget;
-            let text = if out.capacity() > KEPT_SCRATCH {
-                Text::try_from_string(std::mem::take(out), budget)?
-            } else {
-                Text::try_new(out, budget)?
-            };
-            Ok(Value::Text(text))
-        })
+        let mut out = std::mem::take(&mut f.run.scratch);
+        let written = self.write(f, &mut out);
+        let text = match written {
+            Ok(()) if out.len() > SMALL => {
+                return Ok(Value::Text(Text::try_from_string(out, &f.run.cx.budget)?));
+            }
+            Ok(()) => Text::try_new(&out, &f.run.cx.budget).map_err(Fault::from),
+            Err(fault) => Err(fault),
+        };
+        f.run.keep_scratch(out);
+        Ok(Value::Text(text?))
     }
 }
 
@@ -239,25 +226,13 @@ pub struct Append {
 
 impl super::Exec for Append {
     fn exec(&self, f: &mut Frame<'_, '_>) -> super::Flow {
-        let before = self.left_first.then(|| f.value_in(self.bank, self.at).clone());
         let appended = match self.parts.parts.as_slice() {
-            [Part::Text(text)] => self.append(f, before, text),
-            [Part::Ref(bank, at)] if let Value::Text(text) = f.value_in(*bank, *at) => {
-                let text = text.clone();
-                self.append(f, before, text.as_str())
-            }
-            [Part::Value(node, _)] => match node.eval(f) {
-                Ok(Value::Text(text)) => self.append(f, before, text.as_str()),
-                Ok(value) => {
-                    let mut out = String::new();
-                    match value::write_text(&value, &mut out, &mut f.run.cx.conv()) {
-                        Ok(()) => self.append(f, before, &out),
-                        Err(fault) => Err(fault),
-                    }
-                }
+            [Part::Text(text)] => self.append(f, None, text),
+            [Part::Int(node)] if !self.left_first => match node.eval(f) {
+                Ok(value) => value::with_integer_text(value, |text| self.append(f, None, text)),
                 Err(fault) => Err(fault),
             },
-            _ => self.parts.build(f, |f, out| self.append(f, before, out)),
+            _ => self.append_parts(f),
         };
         match appended {
             Ok(()) => super::Flow::Next,
@@ -267,7 +242,47 @@ impl super::Exec for Append {
 }
 
 impl Append {
+    #[inline(never)]
+    fn append_parts(&self, f: &mut Frame<'_, '_>) -> Result<(), Fault> {
+        let before = self.left_first.then(|| f.value_in(self.bank, self.at).clone());
+        match self.parts.parts.as_slice() {
+            [Part::Ref(bank, at)] if let Value::Text(text) = f.value_in(*bank, *at) => {
+                let text = text.clone();
+                self.append(f, before, text.as_str())
+            }
+            [Part::Value(node, _)] => match node.eval(f)? {
+                Value::Text(text) => self.append(f, before, text.as_str()),
+                value => {
+                    let mut out = String::new();
+                    value::write_text(&value, &mut out, &mut f.run.cx.conv())?;
+                    self.append(f, before, &out)
+                }
+            },
+            _ => {
+                let mut out = std::mem::take(&mut f.run.scratch);
+                let written = self.parts.write(f, &mut out);
+                let appended = written.and_then(|()| self.append(f, before, &out));
+                f.run.keep_scratch(out);
+                appended
+            }
+        }
+    }
+
+    #[inline]
     fn append(&self, f: &mut Frame<'_, '_>, before: Option<Value>, text: &str) -> Result<(), Fault> {
+        // A short text costs no fuel.
+        if text.len() < 64
+            && before.is_none()
+            && let Some((Value::Text(own), cx)) = f.slot_and_context(self.bank, self.at)
+            && own.try_push(text, &cx.budget)
+        {
+            return Ok(());
+        }
+        self.append_slowly(f, before, text)
+    }
+
+    #[inline(never)]
+    fn append_slowly(&self, f: &mut Frame<'_, '_>, before: Option<Value>, text: &str) -> Result<(), Fault> {
         let Some((slot, cx)) = f.slot_and_context(self.bank, self.at) else { return Ok(()) };
         if let Some(before) = before {
             *slot = before;

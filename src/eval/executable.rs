@@ -135,8 +135,9 @@ pub fn run<'h>(exe: &'h Executable, mut cx: Context<'h>) -> Finished<'h> {
         fault: None,
         argv,
         texts: vec![Value::Null; exe.texts.len()],
-        scratch: String::new(),
         persistent: Vec::new(),
+        spare: Vec::new(),
+        scratch: String::new(),
         native: 0,
     };
     // Room for the main program and a few calls of small functions.

@@ -30,6 +30,14 @@ pub struct Globals {
     pub refs: Vec<Value>,
 }
 
+/// A piece of the stack.
+pub struct Segment {
+    /// Raw scalars.
+    pub scalars: Vec<u64>,
+    /// Other values, all null while nobody uses it.
+    pub refs: Vec<Value>,
+}
+
 /// The state of a run that all its frames share.
 pub struct Run<'h> {
     /// Host, budget, types, log.
@@ -50,10 +58,12 @@ pub struct Run<'h> {
     pub argv: Value,
     /// Text constants, made when first used.
     pub texts: Vec<Value>,
-    /// Where texts are put together; empty between two of them.
-    pub scratch: String,
     /// Persistent variables whose declaration was reached.
     pub persistent: Vec<super::Persisted>,
+    /// Stacks that a descent of calls has left, for the next one.
+    pub spare: Vec<Segment>,
+    /// Where texts are put together. Whoever uses it takes it, so that what is evaluated meanwhile finds none.
+    pub scratch: String,
     /// Native stack that is left at least, in bytes: measured now and then, counted down by calls in between.
     pub native: usize,
 }
@@ -83,6 +93,14 @@ impl Run<'_> {
     #[inline(never)]
     pub fn take_fault(&mut self) -> Fault {
         self.fault.take().unwrap_or_else(|| Fault::internal("a statement failed without a fault"))
+    }
+
+    /// Gives the scratch text back, unless it became large.
+    pub fn keep_scratch(&mut self, mut scratch: String) {
+        if scratch.capacity() <= 1024 {
+            scratch.clear();
+            self.scratch = scratch;
+        }
     }
 
     /// Charges fuel.
@@ -297,6 +315,24 @@ impl<'h> Frame<'_, 'h> {
             }
             Repr::Nullable => Value::Null,
         }
+    }
+
+    /// Writes a local variable that holds a raw integer, number or boolean that may be null, if the value is one of its
+    /// type. Says whether it was.
+    #[inline]
+    pub fn write_scalar(&mut self, place: Place, value: &Value) -> bool {
+        let bits = match (place.ty, value) {
+            (Type::INTEGER, Value::Int(value)) => value.bits(),
+            (Type::NUMBER, Value::Num(value)) => value.bits(),
+            (Type::BOOLEAN, Value::Bool(value)) => value.bits(),
+            _ => return false,
+        };
+        if place.repr != Repr::Nullable || place.bank != Bank::Local {
+            return false;
+        }
+        self.set_scalar(place.at, bits);
+        self.set_scalar(place.at.saturating_add(1), true);
+        true
     }
 
     /// Writes a variable. The value has the variable's type, or is null.

@@ -8,7 +8,7 @@ use crate::{
     types::BinaryOp,
     value::{Fault, Plain, num_to_int},
 };
-use std::{cmp::Ordering, marker::PhantomData};
+use std::marker::PhantomData;
 
 /// Reads a raw variable that may be null.
 pub struct Nullable<T> {
@@ -69,7 +69,7 @@ struct OrElse<T, N> {
 }
 
 impl<T: Scalar, N: Node<Option<T>>> Node<T> for OrElse<T, N> {
-    #[inline]
+    #[inline(always)]
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<T, Fault> {
         Ok(self.inner.eval(f)?.unwrap_or(self.other))
     }
@@ -181,33 +181,41 @@ impl Node<Option<i64>> for NeutralCut {
     }
 }
 
-/// What makes a comparison true, as a set: with null an ordering is false (L-60).
+/// What makes a comparison true, as a set, or what makes it false: with null an ordering is false (L-60).
 #[derive(Clone, Copy)]
-struct Outcomes(u8);
+struct Outcomes {
+    set: u8,
+    negated: bool,
+}
 
 impl Outcomes {
     const LESS: u8 = 1;
     const EQUAL: u8 = 2;
     const GREATER: u8 = 4;
-    const UNORDERED: u8 = 8;
-    const ONE_NULL: u8 = 16;
-    const BOTH_NULL: u8 = 32;
+    const BOTH_NULL: u8 = 8;
 
     /// Those of an operator.
     fn of(op: BinaryOp) -> Self {
-        Self(match op {
-            BinaryOp::Lt => Self::LESS,
-            BinaryOp::Gt => Self::GREATER,
-            BinaryOp::Le => Self::LESS | Self::EQUAL,
-            BinaryOp::Ge => Self::GREATER | Self::EQUAL,
-            BinaryOp::Eq => Self::EQUAL | Self::BOTH_NULL,
-            _ => Self::LESS | Self::GREATER | Self::UNORDERED | Self::ONE_NULL,
-        })
+        let (set, negated) = match op {
+            BinaryOp::Lt => (Self::LESS, false),
+            BinaryOp::Gt => (Self::GREATER, false),
+            BinaryOp::Le => (Self::LESS | Self::EQUAL, false),
+            BinaryOp::Ge => (Self::GREATER | Self::EQUAL, false),
+            BinaryOp::Eq => (Self::EQUAL | Self::BOTH_NULL, false),
+            _ => (Self::EQUAL | Self::BOTH_NULL, true),
+        };
+        Self { set, negated }
+    }
+
+    /// The outcome for two scalars; a number that is none is in no set.
+    #[inline]
+    fn between<T: PartialOrd>(left: T, right: T) -> u8 {
+        u8::from(left < right) | (u8::from(left == right) << 1) | (u8::from(left > right) << 2)
     }
 
     #[inline]
-    fn has(self, outcome: u8) -> bool {
-        self.0 & outcome != 0
+    fn accept(self, outcome: u8) -> bool {
+        (self.set & outcome != 0) != self.negated
     }
 }
 
@@ -225,19 +233,14 @@ where
     A: Node<Option<T>>,
     B: Node<Option<T>>,
 {
-    #[inline]
+    #[inline(always)]
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<bool, Fault> {
         let left = self.left.eval(f)?;
         let right = self.right.eval(f)?;
-        Ok(self.accepts.has(match (left, right) {
-            (Some(left), Some(right)) => match left.partial_cmp(&right) {
-                Some(Ordering::Less) => Outcomes::LESS,
-                Some(Ordering::Equal) => Outcomes::EQUAL,
-                Some(Ordering::Greater) => Outcomes::GREATER,
-                None => Outcomes::UNORDERED,
-            },
+        Ok(self.accepts.accept(match (left, right) {
+            (Some(left), Some(right)) => Outcomes::between(left, right),
             (None, None) => Outcomes::BOTH_NULL,
-            _ => Outcomes::ONE_NULL,
+            _ => 0,
         }))
     }
 }

@@ -182,18 +182,24 @@ impl Part {
         }))
     }
 
-    /// The statement that changes it by an operator whose right side is a scalar that changes nothing; `alone` is
-    /// what the right side gives where the part is null (L-59).
+    /// The statement that writes a text or scalar.
+    pub fn write_value(self, value: Expr<Value>) -> Option<Stmt> {
+        let Self { bank, at, steps, long } = self;
+        with_way!(steps, long, |way| Some(Box::new(PartSet { bank, at, way, value, long })))
+    }
+
+    /// The statement that changes it by an operator whose right side is a scalar that changes nothing. `from` is how it
+    /// is read in general; `alone` is what the right side gives where the part is null (L-59).
     pub fn update<P: Scalar + Plain, O: Operator<P, Out = P>>(
         self,
+        from: Target,
         value: Operand<P>,
         alone: fn(P) -> P,
     ) -> Option<Stmt> {
         let Self { bank, at, steps, long } = self;
-        let long = Arc::new(long);
         let kind = PhantomData::<fn() -> (P, O)>;
         with_way!(steps, long, |way| with_leaf!(value, |value| {
-            Some(Box::new(PartUpdate { bank, at, way, value, alone, long, kind }))
+            Some(Box::new(PartUpdate { bank, at, way, value, alone, from, to: long, kind }))
         }))
     }
 }
@@ -214,13 +220,21 @@ impl<P, W> PartRead<P, W> {
     }
 }
 
+impl<P: Scalar + Plain, W: Way> PartRead<P, W> {
+    #[cold]
+    #[inline(never)]
+    fn read_long(&self, at: W::At, f: &mut Frame<'_, '_>) -> Result<Option<P>, Fault> {
+        Ok(P::of_value(&self.long.read_part(at.as_ref(), f)?))
+    }
+}
+
 impl<P: Scalar + Plain, W: Way> Node<Option<P>> for PartRead<P, W> {
-    #[inline]
+    #[inline(always)]
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Option<P>, Fault> {
         let at = self.way.at(f)?;
         match value::scalar_at(f.value_in(self.bank, self.at), at.as_ref()) {
             Some(found) => Ok(Some(found)),
-            None => Ok(P::of_value(&self.long.read_part(at.as_ref(), f)?)),
+            None => self.read_long(at, f),
         }
     }
 
@@ -303,7 +317,36 @@ impl<P: Scalar + Plain, W: Way, V: Node<Option<P>>> Exec for PartWrite<P, W, V> 
             *place = new;
             return Flow::Next;
         }
+        self.write_long(at, new, f)
+    }
+}
+
+impl<P: Scalar + Plain, W: Way, V> PartWrite<P, W, V> {
+    #[cold]
+    #[inline(never)]
+    fn write_long(&self, at: W::At, new: Option<P>, f: &mut Frame<'_, '_>) -> Flow {
         get!(f, self.long.write_part(at.as_ref(), new.map_or(Value::Null, P::into_value), f));
+        Flow::Next
+    }
+}
+
+/// Writes a text or scalar into a part.
+struct PartSet<W> {
+    bank: Bank,
+    at: u32,
+    way: W,
+    value: Expr<Value>,
+    long: Target,
+}
+
+impl<W: Way> Exec for PartSet<W> {
+    fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
+        let at = get!(f, self.way.at(f));
+        let new = get!(f, self.value.eval(f));
+        let Some((slot, _)) = f.slot_and_context(self.bank, self.at) else { return Flow::Next };
+        if let Err(new) = value::replace_at(slot, at.as_ref(), new) {
+            get!(f, self.long.write_part(at.as_ref(), new, f));
+        }
         Flow::Next
     }
 }
@@ -315,7 +358,8 @@ struct PartUpdate<P, O, W, V> {
     way: W,
     value: V,
     alone: fn(P) -> P,
-    long: Arc<Target>,
+    from: Target,
+    to: Target,
     kind: PhantomData<fn() -> (P, O)>,
 }
 
@@ -336,19 +380,20 @@ where
             *place = O::apply(*place, value);
             return Flow::Next;
         }
-        get!(f, self.update_long(at.as_ref(), value, f));
+        get!(f, self.update_long(at, value, f));
         Flow::Next
     }
 }
 
-impl<P: Scalar + Plain, O: Operator<P, Out = P>, W, V> PartUpdate<P, O, W, V> {
+impl<P: Scalar + Plain, O: Operator<P, Out = P>, W: Way, V> PartUpdate<P, O, W, V> {
     /// The part is read first, so what is wrong with it comes before what is wrong with the right side (L-51).
     #[cold]
     #[inline(never)]
-    fn update_long(&self, hops: &[Hop], value: Result<P, Fault>, f: &mut Frame<'_, '_>) -> Result<(), Fault> {
-        let old = P::of_value(&self.long.read_part(hops, f)?);
+    fn update_long(&self, at: W::At, value: Result<P, Fault>, f: &mut Frame<'_, '_>) -> Result<(), Fault> {
+        let hops = at.as_ref();
+        let old = P::of_value(&self.from.read_part(hops, f)?);
         let value = value?;
         let new = old.map_or_else(|| (self.alone)(value), |old| O::apply(old, value));
-        self.long.write_part(hops, new.into_value(), f)
+        self.to.write_part(hops, new.into_value(), f)
     }
 }

@@ -69,7 +69,8 @@ impl Step {
         }
     }
 
-    fn read(&self, base: &Value, argument: Option<&Value>, cx: &mut Context<'_>) -> Result<Value, Fault> {
+    /// Reads the part of a value.
+    pub(super) fn read(&self, base: &Value, argument: Option<&Value>, cx: &mut Context<'_>) -> Result<Value, Fault> {
         match self.read_part(base, argument, cx)? {
             // The part of a null is a null of its type, and that of an array type is an empty array (L-40).
             Value::Null if self.ty.is_array() => Ok(Value::default_of(self.ty)),
@@ -276,6 +277,21 @@ impl Target {
         match self.spot_of(hops) {
             Some(spot) => self.write(spot, new, f),
             None => Ok(()),
+        }
+    }
+
+    /// Writes the element under an index of the variable that the target starts from.
+    ///
+    /// # Errors
+    /// Whatever writing does wrong.
+    #[cold]
+    #[inline(never)]
+    pub fn write_index(&self, index: Value, new: Value, f: &mut Frame<'_, '_>) -> Result<(), Fault> {
+        match self.root {
+            Root::Place(place) => {
+                self.write(Spot { root: Resolved::Place(place), arguments: vec![Some(index)] }, new, f)
+            }
+            _ => Ok(()),
         }
     }
 

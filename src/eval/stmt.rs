@@ -113,24 +113,39 @@ impl Exec for If {
 pub enum AfterTurn {
     /// Nothing.
     Nothing,
-    /// Adds a constant to a local: the step of a counted loop.
+    /// Adds to a local: the step of a counted loop.
     Add(AddLocal),
     /// Anything else.
     Stmt(Stmt),
 }
 
-/// Adds a constant to a local integer.
+impl AfterTurn {
+    #[inline]
+    fn run(&self, f: &mut Frame<'_, '_>) -> Flow {
+        match self {
+            Self::Nothing => Flow::Next,
+            Self::Add(step) => step.exec(f),
+            Self::Stmt(step) => step.exec(f),
+        }
+    }
+}
+
+/// Adds a constant, or another local, to a local integer.
 pub struct AddLocal {
     /// Which slot.
     pub at: u32,
-    /// What is added, wrapping (L-33).
+    /// The slot of what is added; none for the constant.
+    pub other: Option<u32>,
+    /// The constant.
     pub by: i64,
 }
 
 impl Exec for AddLocal {
     #[inline]
     fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
-        let sum = f.scalar::<i64>(self.at).wrapping_add(self.by);
+        let by = self.other.map_or(self.by, |other| f.scalar(other));
+        // Wrapping (L-33).
+        let sum = f.scalar::<i64>(self.at).wrapping_add(by);
         f.set_scalar(self.at, sum);
         Flow::Next
     }
@@ -161,12 +176,7 @@ impl<T: Into<bool> + 'static, C: Node<T>> Exec for Turns<T, C> {
                 Flow::Break => return Flow::Next,
                 flow => return flow,
             }
-            let stepped = match &self.step {
-                AfterTurn::Nothing => continue,
-                AfterTurn::Add(step) => step.exec(f),
-                AfterTurn::Stmt(step) => step.exec(f),
-            };
-            if stepped == Flow::Fail {
+            if self.step.run(f) == Flow::Fail {
                 return Flow::Fail;
             }
         }
@@ -179,7 +189,7 @@ pub struct Loop {
     /// The body.
     pub body: Block,
     /// Runs after each turn.
-    pub step: Option<Stmt>,
+    pub step: AfterTurn,
     /// Tested after each turn; none means true.
     pub after: Option<Expr<bool>>,
 }
@@ -192,9 +202,7 @@ impl Exec for Loop {
                 Flow::Break => return Flow::Next,
                 flow => return flow,
             }
-            if let Some(step) = &self.step
-                && step.exec(f) == Flow::Fail
-            {
+            if self.step.run(f) == Flow::Fail {
                 return Flow::Fail;
             }
             if let Some(cond) = &self.after
@@ -234,18 +242,22 @@ impl Exec for Each {
         while let Some(element) = array.get(index) {
             index = index.saturating_add(1);
             get!(f, f.run.charge(1));
-            if let Some(place) = self.place {
-                let converted = value::convert(element, place.ty, &mut f.run.cx.conv());
-                let stored = converted.and_then(|element| f.write(place, element));
-                if let Err(fault) = stored {
-                    return f.run.fail(fault.at(self.span));
+            match self.place {
+                Some(place) if f.write_scalar(place, &element) => {}
+                Some(place) => {
+                    let converted = value::convert(element, place.ty, &mut f.run.cx.conv());
+                    let stored = converted.and_then(|element| f.write(place, element));
+                    if let Err(fault) = stored {
+                        return f.run.fail(fault.at(self.span));
+                    }
                 }
-            } else {
-                f.set_value(self.element, element);
-                if let Some(assign) = &self.assign
-                    && assign.exec(f) == Flow::Fail
-                {
-                    return Flow::Fail;
+                None => {
+                    f.set_value(self.element, element);
+                    if let Some(assign) = &self.assign
+                        && assign.exec(f) == Flow::Fail
+                    {
+                        return Flow::Fail;
+                    }
                 }
             }
             match self.body.run(f) {

@@ -7,7 +7,8 @@ use super::{
 use crate::{
     eval::{
         self, Argument, Bank, Boxed, BoxedOption, Const, Convert, Expr, Global, Local, Map, Maybe, Nullable, Operand,
-        Place, Present, Ref, Repr, Scalar, Somehow, Stmt, StoreNullable, StoreRef, Truth, Unboxed, store_scalar,
+        Place, Present, Ref, Repr, Scalar, Shifted, Somehow, Stmt, StoreNullable, StoreRef, Truth, Unboxed,
+        store_scalar,
     },
     source::Span,
     types::{Base, Type},
@@ -176,7 +177,7 @@ impl Typed {
     pub(super) fn argument(self, place: Place, span: Span) -> Argument {
         fn leaf<T: Scalar>(operand: &Operand<T>, to: u32) -> Option<Argument> {
             match *operand {
-                Operand::Local(from) => Some(Argument::Copy { from, to }),
+                Operand::Local(at) => Some(Argument::Copy { from: Shifted { at, by: 0 }, to }),
                 Operand::Const(value) => Some(Argument::Set { bits: value.bits(), to }),
                 Operand::Node(_) => None,
             }
@@ -184,7 +185,7 @@ impl Typed {
         let to = place.at;
         let leaf = match &self.code {
             _ if place.repr != Repr::Raw => None,
-            Code::Int(Operand::Node(node)) => node.shifted().map(|from| Argument::Shift { from, to }),
+            Code::Int(Operand::Node(node)) => node.shifted().map(|from| Argument::Copy { from, to }),
             Code::Int(operand) => leaf(operand, to),
             Code::Num(operand) => leaf(operand, to),
             Code::Bool(operand) => leaf(operand, to),

@@ -10,8 +10,8 @@ use super::{
 use crate::{
     check::{NameRef, Resolution},
     eval::{
-        self, Expr as Node, NullNode, Operand, PartStep, PathRead, Repr, Root, Shifted, Step, StepKind, Stmt, Target,
-        VariablePart,
+        self, Concat, Expr as Node, Key, KeyRead, KeyWrite, NullNode, Operand, Part, PartStep, PathRead, Place, Ref,
+        Repr, Root, Shifted, Step, StepKind, Stmt, Target, VariablePart,
     },
     source::Span,
     syntax::ast::{self, Expr, ExprId, List, StepId},
@@ -35,7 +35,7 @@ impl Lowerer<'_> {
                 dynamic(Box::new(PathRead { base: base.into_value(), steps: vec![step] }))
             }
             Expr::Path { base, steps } => {
-                if let Some(part) = self.part_read(id) {
+                if let Some(part) = self.part_read(id).or_else(|| self.keyed_read(id)) {
                     return part;
                 }
                 let lowered = self.path_base(base, steps);
@@ -139,6 +139,56 @@ impl Lowerer<'_> {
         Some(VariablePart { bank: place.bank, at: place.at, steps: hops, long })
     }
 
+    /// The variable and the key of a path that is an array variable with a text as index.
+    fn keyed(&self, id: ExprId) -> Option<(Place, ExprId, Span)> {
+        let Expr::Path { base, steps } = self.ast.expr(id) else { return None };
+        let Resolution::Name(NameRef::Var(decl)) = self.facts.resolution(base) else { return None };
+        let place = self.place(decl).filter(|place| place.repr == Repr::Ref && place.ty.is_array())?;
+        let step = self.ast.step_ids(steps).next().filter(|_| steps.len == 1)?;
+        match self.ast.step(step) {
+            ast::StepKind::Index(index) if self.is_text(index) => Some((place, index, self.ast.step_span(step))),
+            _ => None,
+        }
+    }
+
+    fn key(&mut self, index: ExprId) -> Key {
+        let mut parts = self.text_parts(index);
+        match (parts.len(), parts.pop()) {
+            (1, Some(Part::Text(key))) => Key::Constant(key),
+            (1, Some(Part::Value(node, _))) => Key::Value(node),
+            (1, Some(Part::Ref(bank, at))) => Key::Value(Box::new(Ref { bank, at })),
+            (_, last) => {
+                parts.extend(last);
+                Key::Parts(Concat { parts })
+            }
+        }
+    }
+
+    /// `a["key"]`
+    fn keyed_read(&mut self, id: ExprId) -> Option<Typed> {
+        let (place, index, span) = self.keyed(id)?;
+        if self.may_change(&[index]) {
+            return None;
+        }
+        let ty = place.ty.element();
+        let key = self.key(index);
+        let long = Step { kind: StepKind::Index(Box::new(NullNode)), base: place.ty, ty, span };
+        let read = KeyRead { bank: place.bank, at: place.at, key, long };
+        Some(Typed::value(Box::new(read), ty, self.ast.expr_span(id)))
+    }
+
+    /// `a["key"] = value`
+    pub(super) fn keyed_write(&mut self, target: ExprId, value: ExprId, span: Span) -> Option<Stmt> {
+        let (place, index, step_span) = self.keyed(target)?;
+        let ty = place.ty.element();
+        let key = self.key(index);
+        let step = Step { kind: StepKind::Index(Box::new(NullNode)), base: place.ty, ty, span: step_span };
+        let long = Target { root: Root::Place(place), steps: vec![step], ty, span: self.ast.expr_span(target) };
+        let value_span = self.ast.expr_span(value);
+        let value = self.expr(value).convert(ty, value_span).into_value();
+        Some(Box::new(KeyWrite { bank: place.bank, at: place.at, key, value, long, span }))
+    }
+
     /// A position that is computed without changing or failing anything: a raw integer, with a constant added or not.
     fn is_plain_position(&self, index: ExprId) -> bool {
         match self.ast.expr(index) {
@@ -189,14 +239,21 @@ impl Lowerer<'_> {
         Some(Typed { ty, code })
     }
 
-    /// `a[i] = value` and `r.f = value` for scalars.
+    /// `a[i] = value` and `r.f = value` for texts and scalars.
     pub(super) fn part_write(&mut self, target: ExprId, value: ExprId) -> Option<Stmt> {
-        if !is_plain(self.facts.type_of(target)) {
-            return None;
-        }
         let value_span = self.ast.expr_span(value);
-        if let Some((op, right)) = self.own_sum(target, value)
-            && let Some(stmt) = self.quiet_update(target, op, right, value_span)
+        match self.facts.type_of(target) {
+            ty if is_plain(ty) => {}
+            Type::STRING | Type::DATE | Type::INTERVAL | Type::BYTE => {
+                let mut part = self.variable_part(target, false, false)?;
+                part.long.span = self.ast.expr_span(target);
+                let value = self.expr(value).convert(part.long.ty, value_span);
+                return part.write_value(value.into_value());
+            }
+            _ => return None,
+        }
+        if let Some((from, op, right)) = self.own_sum(target, value)
+            && let Some(stmt) = self.quiet_update(target, from, op, right, value_span)
         {
             return Some(stmt);
         }
@@ -214,7 +271,7 @@ impl Lowerer<'_> {
         if !is_number(ty) || !is_number(self.facts.type_of(value)) {
             return None;
         }
-        if let Some(stmt) = self.quiet_update(target, op, value, span) {
+        if let Some(stmt) = self.quiet_update(target, target, op, value, span) {
             return Some(stmt);
         }
         let from = self.variable_part(target, true, true)?;
@@ -224,24 +281,25 @@ impl Lowerer<'_> {
         write_of(to, super::chain::binary(op, left, false, right, span).convert(ty, span))
     }
 
-    /// `a[i] += value` and `r.f -= value` in one step: for sums of one type whose right side is never null and does
-    /// nothing but compute.
-    fn quiet_update(&mut self, target: ExprId, op: BinaryOp, value: ExprId, span: Span) -> Option<Stmt> {
+    /// `a[i] += value` and `r.f = r.f - value` in one step: for sums of one type whose right side is never null and
+    /// does nothing but compute. `from` is where the part is read.
+    fn quiet_update(&mut self, target: ExprId, from: ExprId, op: BinaryOp, value: ExprId, span: Span) -> Option<Stmt> {
         let ty = self.facts.type_of(target);
         if !is_number(ty) || !matches!(op, BinaryOp::Add | BinaryOp::Sub) || !self.is_quiet(value) {
             return None;
         }
-        let part = self.variable_part(target, true, true)?;
+        let from = self.variable_part(from, true, true)?.long;
+        let part = self.variable_part(target, false, true)?;
         let right = self.expr(value);
         if right.ty != ty && ty == Type::INTEGER {
             return None;
         }
         let add = op == BinaryOp::Add;
         match right.convert(ty, span).code {
-            Code::Int(right) if add => part.update::<_, eval::AddInt>(right, |right| right),
-            Code::Int(right) => part.update::<_, eval::SubInt>(right, i64::wrapping_neg),
-            Code::Num(right) if add => part.update::<_, eval::AddNum>(right, |right| right),
-            Code::Num(right) => part.update::<_, eval::SubNum>(right, |right| -right),
+            Code::Int(right) if add => part.update::<_, eval::AddInt>(from, right, |right| right),
+            Code::Int(right) => part.update::<_, eval::SubInt>(from, right, i64::wrapping_neg),
+            Code::Num(right) if add => part.update::<_, eval::AddNum>(from, right, |right| right),
+            Code::Num(right) => part.update::<_, eval::SubNum>(from, right, |right| -right),
             _ => None,
         }
     }
@@ -264,11 +322,11 @@ impl Lowerer<'_> {
             })
     }
 
-    /// The right side of `a[i] = a[i] + value` and `r.f = r.f - value`, with the operator.
-    fn own_sum(&self, target: ExprId, value: ExprId) -> Option<(BinaryOp, ExprId)> {
+    /// The parts of the right side of `a[i] = a[i] + value` and `r.f = r.f - value`.
+    fn own_sum(&self, target: ExprId, value: ExprId) -> Option<(ExprId, BinaryOp, ExprId)> {
         let Expr::Chain { first, links } = self.ast.expr(value) else { return None };
         match self.ast.link_list(links) {
-            &[link] if self.is_same(target, first) => Some((link.op, link.operand)),
+            &[link] if self.is_same(target, first) => Some((first, link.op, link.operand)),
             _ => None,
         }
     }
@@ -300,11 +358,12 @@ impl Lowerer<'_> {
 
     /// `a[i]++` and `r.f--` as statements (L-57): null counts as 0.
     pub(super) fn part_count(&mut self, target: ExprId, down: bool) -> Option<Stmt> {
-        let part = self.variable_part(target, true, true)?;
+        let from = self.variable_part(target, true, true)?.long;
+        let part = self.variable_part(target, false, true)?;
         let by: i32 = if down { -1 } else { 1 };
         match self.facts.type_of(target) {
-            Type::INTEGER => part.update::<i64, eval::AddInt>(Operand::Const(i64::from(by)), |by| by),
-            Type::NUMBER => part.update::<f64, eval::AddNum>(Operand::Const(f64::from(by)), |by| by),
+            Type::INTEGER => part.update::<i64, eval::AddInt>(from, Operand::Const(i64::from(by)), |by| by),
+            Type::NUMBER => part.update::<f64, eval::AddNum>(from, Operand::Const(f64::from(by)), |by| by),
             _ => None,
         }
     }

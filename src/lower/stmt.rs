@@ -70,25 +70,18 @@ impl Lowerer<'_> {
             ast::Stmt::DoWhile { body, cond } => {
                 let body = self.body(body);
                 let after = Some(self.condition(cond).boxed());
-                Box::new(Loop { body, step: None, after })
+                Box::new(Loop { body, step: AfterTurn::Nothing, after })
             }
             ast::Stmt::For { init, cond, step, body } => {
                 let scope = self.slots;
                 let init = init.map(|init| self.stmt(init));
                 let cond = cond.map(|cond| self.test(cond));
-                let steps = self.ast.stmt_list(step);
-                let step = match (steps, &cond) {
-                    ([], _) => AfterTurn::Nothing,
-                    (&[step], Some(_)) if let Some(step) = self.counted_step(step) => AfterTurn::Add(step),
-                    (&[step], _) => AfterTurn::Stmt(self.stmt(step)),
-                    _ => AfterTurn::Stmt(Box::new(self.block(steps))),
-                };
+                let step = self.after_turn(self.ast.stmt_list(step));
                 let body = self.body(body);
                 self.slots.release(scope);
                 let turns = match (cond, step) {
                     (Some((first, rest)), step) => first.turns(rest, body, step),
-                    (None, AfterTurn::Stmt(step)) => Box::new(Loop { body, step: Some(step), after: None }),
-                    (None, _) => Box::new(Loop { body, step: None, after: None }),
+                    (None, step) => Box::new(Loop { body, step, after: None }),
                 };
                 match init {
                     Some(init) => Box::new(Block::unplaced(vec![init, turns], 1)),
@@ -110,27 +103,49 @@ impl Lowerer<'_> {
         }
     }
 
-    /// `i++`, `i--`, `i += 2` or `i -= 2` on a raw local integer.
+    /// What runs after each turn of a loop.
+    fn after_turn(&mut self, steps: &[StmtId]) -> AfterTurn {
+        let &[step] = steps else {
+            return match steps {
+                [] => AfterTurn::Nothing,
+                _ => AfterTurn::Stmt(Box::new(self.block(steps))),
+            };
+        };
+        match self.counted_step(step) {
+            Some(step) => AfterTurn::Add(step),
+            None => AfterTurn::Stmt(self.stmt(step)),
+        }
+    }
+
+    /// `i++`, `i--`, `i += 2`, `i -= 2` or `i += j` on raw local integers.
     fn counted_step(&mut self, id: StmtId) -> Option<AddLocal> {
-        let (target, by) = match self.ast.stmt(id) {
+        let (target, other, by) = match self.ast.stmt(id) {
             ast::Stmt::Expr(expr) => match self.ast.expr(expr) {
-                Expr::Step { target, down, .. } => (target, if down { -1 } else { 1 }),
+                Expr::Step { target, down, .. } => (target, None, if down { -1 } else { 1 }),
                 _ => return None,
             },
             ast::Stmt::Assign { targets, value } => match (self.ast.target_list(targets), self.ast.expr(value)) {
                 (&[target], Expr::Int(by)) => match target.op {
-                    AssignOp::Compound(BinaryOp::Add) => (target.expr, by),
-                    AssignOp::Compound(BinaryOp::Sub) => (target.expr, by.wrapping_neg()),
+                    AssignOp::Compound(BinaryOp::Add) => (target.expr, None, by),
+                    AssignOp::Compound(BinaryOp::Sub) => (target.expr, None, by.wrapping_neg()),
                     _ => return None,
                 },
+                (&[target], Expr::Name(_)) if target.op == AssignOp::Compound(BinaryOp::Add) => {
+                    (target.expr, Some(self.raw_integer(value)?), 0)
+                }
                 _ => return None,
             },
             _ => return None,
         };
-        let Resolution::Name(NameRef::Var(decl)) = self.facts.resolution(target) else { return None };
+        Some(AddLocal { at: self.raw_integer(target)?, other, by })
+    }
+
+    /// The slot of an expression that is just a raw local integer.
+    fn raw_integer(&self, id: ExprId) -> Option<u32> {
+        let Resolution::Name(NameRef::Var(decl)) = self.facts.resolution(id) else { return None };
         let place = self.place(decl)?;
-        let counts = place.repr == Repr::Raw && place.bank == Bank::Local && place.ty == Type::INTEGER;
-        counts.then_some(AddLocal { at: place.at, by })
+        let raw = place.repr == Repr::Raw && place.bank == Bank::Local && place.ty == Type::INTEGER;
+        raw.then_some(place.at)
     }
 
     /// A statement with a scope of its own.
@@ -258,6 +273,9 @@ impl Lowerer<'_> {
                 if let Some(stmt) = self.part_write(target.expr, value) {
                     return stmt;
                 }
+                if let Some(stmt) = self.keyed_write(target.expr, value, span) {
+                    return stmt;
+                }
                 None
             }
             AssignOp::Compound(op) => {
@@ -330,7 +348,7 @@ impl Lowerer<'_> {
     }
 
     /// The parts of a text that is appended: those of a chain of texts, else one.
-    fn text_parts(&mut self, value: ExprId) -> Vec<Part> {
+    pub(super) fn text_parts(&mut self, value: ExprId) -> Vec<Part> {
         if let Expr::Chain { first, links } = self.ast.expr(value) {
             let links = self.ast.link_list(links);
             if self.is_text(first) && links.iter().all(|link| link.op == BinaryOp::Add) {

@@ -248,6 +248,16 @@ pub fn index_put(base: &mut Value, index: &Value, value: Value, cx: &mut ConvCx<
     }
 }
 
+/// `base[key] = value` where nobody else holds the array: [`index_set`] for this case.
+///
+/// # Errors
+/// The value does not convert, or a limit.
+pub fn put_keyed(array: &mut Array, key: &str, value: Value, cx: &mut ConvCx<'_>) -> Result<(), Fault> {
+    let value = convert(value, array.element_type(), cx)?;
+    cx.charge_bytes(key.len())?;
+    Ok(array.set_key(key, value, cx.budget)?)
+}
+
 /// Replaces a character by the first one of another text; beyond the end blanks fill the gap (L-116).
 fn put_character(text: &Text, at: usize, with: &str, cx: &mut ConvCx<'_>) -> Result<Value, Fault> {
     let with = with.chars().next();

@@ -39,17 +39,17 @@ pub use data::{DATA_DEPTH, Data, DateData};
 pub use date::{Civil, DAY_NAMES, Date, MONTH_NAMES, days_in_month};
 pub use fault::{CallSite, Fault, FaultKind};
 pub use fields::{MemberPlace, MemberResult, field_get, field_put, field_take, member_get, member_place};
-pub use index::{index_get, index_put, index_set, index_take};
+pub use index::{index_get, index_put, index_set, index_take, put_keyed};
 pub use interval::{INTERVAL_UNITS, interval_part, parse_interval, print_interval};
 pub use json::{DateWriter, EmptyField, JsonStyle, from_json, to_json};
 pub use literal::{build_literal, flatten, flatten_texts, iterate, literal_array};
 pub use number::{
     bool_to_text, compare_int_num, int_add, int_div, int_mul, int_rem, int_sub, int_to_byte, int_to_num, int_to_text,
     num_to_bool, num_to_byte, num_to_int, num_to_millis, num_to_text, parse_boolean, parse_integer, parse_number,
-    print_integer, print_number,
+    print_integer, print_number, with_integer_text,
 };
 pub use ops::{binary, binary_owned, compare, equals, unary, update};
-pub use part::{Hop, Plain, scalar_at, scalar_at_mut, value_at};
+pub use part::{Hop, Plain, replace_at, scalar_at, scalar_at_mut, value_at};
 pub use record::{Fields, Record};
 pub use text::Text;
 pub use text_form::{append, to_bool, to_text, write_text};

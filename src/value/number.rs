@@ -64,7 +64,13 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// Writes an integer.
 pub fn print_integer(integer: i64, out: &mut String) {
-    out.push_str(itoa::Buffer::new().format(integer));
+    with_integer_text(integer, |text| out.push_str(text));
+}
+
+/// Goes on with the text of an integer, which needs no allocation.
+#[inline]
+pub fn with_integer_text<R>(integer: i64, then: impl FnOnce(&str) -> R) -> R {
+    then(itoa::Buffer::new().format(integer))
 }
 
 /// The text of a number.

@@ -153,6 +153,26 @@ pub fn scalar_at_mut<'v, P: Plain>(mut base: &'v mut Value, hops: &[Hop]) -> Opt
     last.scalar_mut(base)
 }
 
+/// Puts a text or scalar in the place of a value of its kind, if nobody else holds the body that one is in.
+///
+/// # Errors
+/// The new value, where there is no such place.
+#[inline]
+pub fn replace_at(mut base: &mut Value, hops: &[Hop], new: Value) -> Result<(), Value> {
+    for hop in hops {
+        match hop.value_mut(base) {
+            Some(part) => base = part,
+            None => return Err(new),
+        }
+    }
+    let alike = std::mem::discriminant(base) == std::mem::discriminant(&new);
+    if !alike || matches!(new, Value::Array(_) | Value::Struct(_)) {
+        return Err(new);
+    }
+    *base = new;
+    Ok(())
+}
+
 /// The value at the end of some hops.
 #[inline]
 pub fn value_at<'v>(mut base: &'v Value, hops: &[Hop]) -> Option<&'v Value> {

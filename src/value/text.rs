@@ -69,6 +69,17 @@ impl Long {
         Self { buf, units, cursor: Cell::new((0, 0)), counted }
     }
 
+    #[inline]
+    fn try_push(&mut self, text: &str, budget: &Budget) -> bool {
+        let length = self.buf.len().saturating_add(text.len());
+        let fits = length <= self.buf.capacity() && budget.text_size(length).is_ok();
+        if fits {
+            self.buf.push_str(text);
+            self.units = self.units.saturating_add(units_of(text));
+        }
+        fits
+    }
+
     fn push_str(&mut self, text: &str, budget: &Budget) -> Result<(), LimitHit> {
         let length = self.buf.len().saturating_add(text.len());
         budget.text_size(length)?;
@@ -175,6 +186,22 @@ impl Text {
             },
         }
         Ok(())
+    }
+
+    /// Appends in place where that needs no growth and no copy, and says whether it did.
+    #[inline]
+    #[must_use]
+    pub fn try_push(&mut self, text: &str, budget: &Budget) -> bool {
+        match &mut self.0 {
+            Form::Short(short) => match short.followed_by(text) {
+                Some(longer) if budget.text_size(usize::from(longer.len)).is_ok() => {
+                    *short = longer;
+                    true
+                }
+                _ => false,
+            },
+            Form::Long(long) => Rc::get_mut(long).is_some_and(|long| long.try_push(text, budget)),
+        }
     }
 
     /// Whether somebody else holds the characters too, so that a change has to copy them.

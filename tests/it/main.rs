@@ -25,6 +25,7 @@ mod facts;
 #[cfg(feature = "local")]
 mod files;
 mod fixes;
+mod fuel;
 mod generator;
 mod guide;
 mod hostile;
