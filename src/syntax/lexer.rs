@@ -58,7 +58,7 @@ pub(super) struct Reading {
 /// Reads a whole file.
 pub(super) fn lex(file: &SourceFile, limits: &SourceLimits, reading: Reading, diagnostics: &mut Diagnostics) -> Lexed {
     let mut lexer = Lexer {
-        scanner: Scanner::new(file.text(), file.base(), reading.lines_end_texts),
+        scanner: Scanner::new(file.text(), file.base(), reading.lines_end_texts, reading.keep_trivia),
         limit: limits.nesting,
         reading,
         tokens: Vec::with_capacity(file.text().len() / 4),
@@ -153,6 +153,21 @@ impl Lexer<'_> {
 
     /// Takes a token of the text: decides what it is and puts it on the list.
     fn accept(&mut self, token: Token, span: Span) {
+        let last = self.last();
+        let calm = self.skipping.is_none() && self.skipping_arguments == 0 && self.maybe_cast.is_none();
+        let joins = match token {
+            Token::Ident | Token::Subst | Token::Quoted | Token::Atom(_) => !last.is_some_and(|last| last.operand_end),
+            _ => is_ordinary(token),
+        };
+        if calm && joins && !last.is_some_and(|last| last.token.has_header() || last.token == Token::ParenClose) {
+            self.plain(token, span);
+        } else {
+            self.consider(token, span);
+        }
+    }
+
+    /// Like [`Self::accept`], where something may be wrong or token and place have to be looked at.
+    fn consider(&mut self, token: Token, span: Span) {
         let mut token = token;
         if token == Token::BraceOpen
             && self.last().is_some_and(|last| last.token.has_header())
@@ -173,14 +188,15 @@ impl Lexer<'_> {
         }
         let level = self.level();
         // A missing parenthesis shows where something stands that cannot stand inside of one.
-        let after_operand = self.last().is_some_and(|last| last.operand_end);
-        let ends_inner = match token {
-            Token::Semicolon => level.opener != Opener::ForHeader || level.semicolons >= 2,
-            Token::BraceOpen => after_operand,
-            _ => token.starts_statement(),
-        };
-        if level.opener.is_inner() && ends_inner {
-            self.close_inner(span);
+        if level.opener.is_inner() {
+            let ends_inner = match token {
+                Token::Semicolon => level.opener != Opener::ForHeader || level.semicolons >= 2,
+                Token::BraceOpen => self.last().is_some_and(|last| last.operand_end),
+                _ => token.starts_statement(),
+            };
+            if ends_inner {
+                self.close_inner(span);
+            }
         }
         match token {
             Token::ParenOpen | Token::BracketOpen | Token::BraceOpen => self.open(token, span),
@@ -235,15 +251,25 @@ impl Lexer<'_> {
 
     /// Puts a token on the list that neither opens nor closes.
     fn plain(&mut self, token: Token, span: Span) {
-        let after_operand = self.last().is_some_and(|last| last.operand_end);
-        let after_else = self.last_is(Token::Else);
+        let last = self.last();
+        let after_operand = last.is_some_and(|last| last.operand_end);
+        let after_else = last.is_some_and(|last| last.token == Token::Else);
         if token == Token::Comma {
             self.level_mut(|level| level.ternaries = 0);
             self.open_returned_list();
         }
-        let mut token = token;
         let Some(level) = self.levels.last_mut() else { return };
+        let (mut token, mut operand_end, mut deeper) = (token, false, false);
         match token {
+            Token::Ident | Token::Quoted | Token::Subst | Token::Text | Token::Atom(_) | Token::Error => {
+                operand_end = true;
+            }
+            Token::Step(_) if after_operand => operand_end = true,
+            Token::Plus | Token::Minus if after_operand => {}
+            Token::Not | Token::Plus | Token::Minus | Token::Step(_) => {
+                level.prefixes = level.prefixes.saturating_add(1);
+                deeper = true;
+            }
             Token::Semicolon => {
                 if level.opener == Opener::ForHeader {
                     token = Token::HeaderSemicolon;
@@ -253,6 +279,7 @@ impl Lexer<'_> {
             Token::Question => {
                 level.ternaries = level.ternaries.saturating_add(1);
                 level.open_ternaries = level.open_ternaries.saturating_add(1);
+                deeper = true;
             }
             Token::Colon => {
                 self.ternary_colon = level.open_ternaries > 0;
@@ -260,24 +287,14 @@ impl Lexer<'_> {
             }
             _ => {}
         }
-        let operand_end = match token {
-            Token::Ident | Token::Quoted | Token::Subst | Token::Text | Token::Atom(_) | Token::Error => true,
-            Token::Step(_) => after_operand,
-            _ => false,
-        };
-        let prefix = match token {
-            Token::Not => true,
-            Token::Plus | Token::Minus | Token::Step(_) => !after_operand,
-            _ => false,
-        };
-        if prefix {
-            level.prefixes = level.prefixes.saturating_add(1);
-        } else if operand_end {
+        if operand_end {
             level.prefixes = 0;
         }
-        level.count_header(token, after_else);
+        deeper |= level.count_header(token, after_else);
         self.push(token, span, operand_end);
-        self.check_depth(span);
+        if deeper {
+            self.check_depth(span);
+        }
     }
 
     fn push(&mut self, token: Token, span: Span, operand_end: bool) {
@@ -400,6 +417,24 @@ impl Lexer<'_> {
 pub(super) fn too_deep(span: Span, limit: usize) -> Diagnostic {
     let found = Diagnostic::new(codes::TOO_DEEP, span, "this is nested too deeply");
     found.hint(format!("brackets, statements and expressions may stand inside each other {limit} levels deep"))
+}
+
+/// Tokens that mean the same wherever they stand, and neither open nor close anything.
+fn is_ordinary(token: Token) -> bool {
+    matches!(
+        token,
+        Token::TypeKw
+            | Token::Dot
+            | Token::Plus
+            | Token::Minus
+            | Token::Not
+            | Token::Op(_)
+            | Token::Step(_)
+            | Token::Assign
+            | Token::AssignOp(_)
+            | Token::Comma
+            | Token::Else
+    )
 }
 
 /// Whether an array literal, not a block, starts after a token (besides the brackets it stands in).

@@ -107,8 +107,9 @@ impl Level {
         self.ended = true;
     }
 
-    /// Counts statements that stand inside statements without braces. `else if` continues its `if`.
-    pub fn count_header(&mut self, token: Token, after_else: bool) {
+    /// Counts statements that stand inside statements without braces; gives whether this is one more.
+    /// `else if` continues its `if`.
+    pub fn count_header(&mut self, token: Token, after_else: bool) -> bool {
         if self.ended && !matches!(token, Token::Semicolon | Token::HeaderSemicolon) {
             self.ended = false;
             if token != Token::Else {
@@ -123,6 +124,7 @@ impl Level {
         if inner {
             self.headers = self.headers.saturating_add(1);
         }
+        inner
     }
 }
 
@@ -141,7 +143,9 @@ impl Lexer<'_> {
     pub(super) fn open(&mut self, token: Token, span: Span) {
         let last = self.last();
         let after_else = self.last_is(Token::Else);
-        self.level_mut(|level| level.count_header(token, after_else));
+        self.level_mut(|level| {
+            level.count_header(token, after_else);
+        });
         let inner = self.level().opener.is_inner();
         let (token, opener) = match token {
             Token::ParenOpen => {
