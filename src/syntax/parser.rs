@@ -4,7 +4,7 @@
 
 use super::{
     ast::{Ast, Item},
-    build::TreeBuilder,
+    build::{Run, SwitchPart, TreeBuilder},
     lexer::{Lexed, Lexeme, Reading, lex},
     token::Token,
     wording,
@@ -27,7 +27,8 @@ use std::{cell::Cell, convert::Infallible};
     reason = "generated code"
 )]
 mod grammar {
-    lalrpop_util::lalrpop_mod!(pub sil, "/sil.rs");
+    lalrpop_util::lalrpop_mod!(pub plain, "/plain/sil.rs");
+    lalrpop_util::lalrpop_mod!(pub recovery, "/recovery/sil.rs");
 }
 
 type ParseError = lalrpop_util::ParseError<u32, Token, Infallible>;
@@ -113,10 +114,17 @@ fn parse(file: &SourceFile, limits: &SourceLimits, reading: Reading, ast: &mut A
     let mut found = Diagnostics::with_cap(limits.errors);
     let Lexed { tokens, spanned_lines, cut_short, .. } = lex(file, limits, reading, &mut found);
     ast.reserve(tokens.len());
-    let pace = Pace { idle: Cell::new(0), stop: Cell::new(false) };
+    if !found.has_errors() {
+        let start = ast.mark();
+        if let Some((items, found)) = parse_plain(file, limits, &tokens, ast, found.clone()) {
+            return Parsed { items, found, spanned_lines };
+        }
+        ast.rewind(&start);
+    }
+    let pace = Pace::default();
     let feed = Feed { tokens: &tokens, next: 0, pace: &pace };
     let mut builder = TreeBuilder::new(ast, file, &tokens, limits.nesting, cut_short, &pace, &mut found);
-    let items = match grammar::sil::FileParser::new().parse(&mut builder, feed) {
+    let items = match grammar::recovery::FileParser::new().parse(&mut builder, feed) {
         Ok(items) => items,
         Err(error) => {
             report(&mut builder, error);
@@ -126,7 +134,23 @@ fn parse(file: &SourceFile, limits: &SourceLimits, reading: Reading, ast: &mut A
     Parsed { items, found, spanned_lines }
 }
 
+/// Reads tokens with the parser that knows no recovery; nothing where that finds anything wrong.
+fn parse_plain(
+    file: &SourceFile,
+    limits: &SourceLimits,
+    tokens: &[Lexeme],
+    ast: &mut Ast,
+    mut found: Diagnostics,
+) -> Option<(Vec<Item>, Diagnostics)> {
+    let pace = Pace::default();
+    let feed = tokens.iter().map(|found| Ok((found.span.start, found.token, found.span.end)));
+    let mut builder = TreeBuilder::new(ast, file, tokens, limits.nesting, false, &pace, &mut found);
+    let items = grammar::plain::FileParser::new().parse(&mut builder, feed);
+    items.ok().filter(|_| !found.has_errors()).map(|items| (items, found))
+}
+
 /// What the token feed and the builder tell each other.
+#[derive(Default)]
 pub(super) struct Pace {
     /// Tokens delivered since the parser last built something.
     pub idle: Cell<u32>,
@@ -213,6 +237,26 @@ impl TreeBuilder<'_> {
     /// Reports an error that the parser has recovered from.
     pub(super) fn syntax_error(&mut self, recovered: Recovered) {
         report(self, recovered.error);
+    }
+
+    /// An error node in the place of items that could not be read.
+    pub(super) fn unread_item(&mut self, items: Run<Item>, recovered: Recovered, start: u32, end: u32) -> Run<Item> {
+        self.syntax_error(recovered);
+        let item = self.error_item(start, end);
+        self.add_item(items, item)
+    }
+
+    /// An error node in the place of parts of a `switch` that could not be read.
+    pub(super) fn unread_part(
+        &mut self,
+        parts: Run<SwitchPart>,
+        recovered: Recovered,
+        start: u32,
+        end: u32,
+    ) -> Run<SwitchPart> {
+        self.syntax_error(recovered);
+        let item = self.error_item(start, end);
+        self.add_part(parts, SwitchPart::Item(item))
     }
 }
 
