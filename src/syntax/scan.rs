@@ -4,6 +4,7 @@ use super::token::{Atom, Token};
 use crate::{
     diagnostics::{Diagnostic, Diagnostics, codes::syntax as codes},
     source::Span,
+    types::BinaryOp,
 };
 use logos::Logos;
 
@@ -45,7 +46,6 @@ impl<'a> Scanner<'a> {
         }
         let token = self.logos.next()?.unwrap_or(Token::Error);
         let token = match token {
-            Token::Ident => self.word(token, before),
             Token::Whitespace
             | Token::ParenOpen
             | Token::ParenClose
@@ -56,8 +56,24 @@ impl<'a> Scanner<'a> {
             | Token::Comma
             | Token::Semicolon
             | Token::Dot
-            | Token::Assign => token,
-            _ => self.special(token, before, diagnostics),
+            | Token::Colon
+            | Token::Question
+            | Token::Plus
+            | Token::Minus
+            | Token::Step(_)
+            | Token::Assign
+            | Token::AssignOp(_) => token,
+            Token::Op(op) if !matches!(op, BinaryOp::Rem | BinaryOp::And | BinaryOp::Or) => token,
+            Token::LineComment
+            | Token::BlockComment
+            | Token::Text
+            | Token::Quoted
+            | Token::Atom(_)
+            | Token::Op(_)
+            | Token::Not
+            | Token::Error => self.special(token, before, diagnostics),
+            // Names and keywords.
+            _ => self.word(token, before),
         };
         Some((token, self.span()))
     }
@@ -72,7 +88,7 @@ impl<'a> Scanner<'a> {
             Token::BlockComment => self.block_comment(diagnostics),
             Token::Text => self.text_literal(diagnostics),
             Token::Quoted => self.quoted(diagnostics),
-            Token::Op(crate::types::BinaryOp::Rem) if !before.operand_end => self.substitution(),
+            Token::Op(BinaryOp::Rem) if !before.operand_end => self.substitution(),
             Token::Atom(Atom::Int | Atom::Num) => match self.byte_behind() {
                 Some(byte) if !byte.is_ascii() || is_word_byte(byte) => self.number(token, diagnostics),
                 _ => token,
@@ -234,7 +250,7 @@ impl<'a> Scanner<'a> {
             self.bump(name.saturating_add(1));
             return Token::Subst;
         }
-        Token::Op(crate::types::BinaryOp::Rem)
+        Token::Op(BinaryOp::Rem)
     }
 
     /// A number; one that runs into a word is an error, unless the word is an operator.
@@ -301,8 +317,8 @@ impl<'a> Scanner<'a> {
             '#' => return self.hash(diagnostics),
             '&' | '|' => {
                 let (op, word) = match c {
-                    '&' => (crate::types::BinaryOp::And, "&&"),
-                    _ => (crate::types::BinaryOp::Or, "||"),
+                    '&' => (BinaryOp::And, "&&"),
+                    _ => (BinaryOp::Or, "||"),
                 };
                 let found = Diagnostic::new(codes::FOREIGN_SPELLING, self.span(), format!("`{c}` is no operator"));
                 let bits = if c == '&' { "bitwise_and" } else { "bitwise_or" };
