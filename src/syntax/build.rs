@@ -115,7 +115,7 @@ impl<'a> TreeBuilder<'a> {
     }
 
     /// The items of the file.
-    pub fn file(&mut self, items: Run<Item>) -> Vec<Item> {
+    pub fn file(&self, items: Run<Item>) -> Vec<Item> {
         self.stacks.items.get(items).to_vec()
     }
 

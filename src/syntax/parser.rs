@@ -125,7 +125,7 @@ fn parse(file: &SourceFile, limits: &SourceLimits, reading: Reading, ast: &mut A
     let feed = Feed { tokens: &tokens, next: 0, pace: &pace };
     let mut builder = TreeBuilder::new(ast, file, &tokens, limits.nesting, cut_short, &pace, &mut found);
     let items = match grammar::recovery::FileParser::new().parse(&mut builder, feed) {
-        Ok(items) => items,
+        Ok(items) => builder.file(items),
         Err(error) => {
             report(&mut builder, error);
             Vec::new()
@@ -145,8 +145,9 @@ fn parse_plain(
     let pace = Pace::default();
     let feed = tokens.iter().map(|found| Ok((found.span.start, found.token, found.span.end)));
     let mut builder = TreeBuilder::new(ast, file, tokens, limits.nesting, false, &pace, &mut found);
-    let items = grammar::plain::FileParser::new().parse(&mut builder, feed);
-    items.ok().filter(|_| !found.has_errors()).map(|items| (items, found))
+    let items = grammar::plain::FileParser::new().parse(&mut builder, feed).ok()?;
+    let items = builder.file(items);
+    (!found.has_errors()).then_some((items, found))
 }
 
 /// What the token feed and the builder tell each other.

@@ -101,11 +101,17 @@ impl<'a> Scanner<'a> {
 
     /// Passes over what [`Token::Whitespace`] would be.
     fn skip_blanks(&mut self) {
-        let rest = self.text.as_bytes().get(self.logos.span().end..).unwrap_or(&[]);
-        let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | 0x0b | 0x0c);
-        let blanks = rest.iter().take_while(|byte| is_blank(byte)).count();
-        if blanks > 0 {
-            self.bump(blanks);
+        let mut rest = self.text.as_bytes().get(self.logos.span().end..).unwrap_or(&[]);
+        let before = rest.len();
+        while let Some((b' ' | b'\t' | b'\r' | b'\n' | 0x0b | 0x0c, mut after)) = rest.split_first() {
+            // Indentation is long.
+            while let Some((b"    ", more)) = after.split_first_chunk() {
+                after = more;
+            }
+            rest = after;
+        }
+        if rest.len() < before {
+            self.bump(before.saturating_sub(rest.len()));
         }
     }
 
@@ -131,8 +137,9 @@ impl<'a> Scanner<'a> {
         Span::new(self.position(range.start), self.position(range.end))
     }
 
+    #[expect(clippy::cast_possible_truncation, reason = "all positions of a source map fit")]
     fn position(&self, offset: usize) -> u32 {
-        self.base.saturating_add(u32::try_from(offset).unwrap_or(u32::MAX))
+        self.base.wrapping_add(offset as u32)
     }
 
     /// The first `bytes` bytes of the token at hand.
