@@ -21,10 +21,8 @@ use crate::{
     types::Type,
 };
 
-use runs::Stacks;
-
 pub(super) use expressions::{Operands, PathSteps};
-pub(super) use runs::Run;
+pub(super) use runs::{Run, Stacks};
 pub(super) use statements::{ForHead, IfArms, Modifiers, SwitchPart};
 
 /// A name and where it stands.
@@ -47,37 +45,27 @@ pub(super) struct TreeBuilder<'a> {
     /// The nesting limit was passed: said once per file.
     too_deep: bool,
     pace: &'a Pace,
-    stacks: Stacks,
-    types: Vec<TypeRef>,
-    heads: Vec<statements::Header>,
-    waiting: Vec<expressions::Pending>,
+    stacks: &'a mut Stacks,
     diagnostics: &'a mut Diagnostics,
 }
 
 impl<'a> TreeBuilder<'a> {
-    /// `cut_short`: the tokens end where the limit was passed.
     pub fn new(
         ast: &'a mut Ast,
         file: &'a SourceFile,
         tokens: &'a [Lexeme],
         limit: usize,
-        cut_short: bool,
         pace: &'a Pace,
+        stacks: &'a mut Stacks,
         diagnostics: &'a mut Diagnostics,
     ) -> Self {
-        Self {
-            ast,
-            file,
-            tokens,
-            limit,
-            too_deep: cut_short,
-            pace,
-            stacks: Stacks::default(),
-            types: Vec::new(),
-            heads: Vec::new(),
-            waiting: Vec::new(),
-            diagnostics,
-        }
+        stacks.clear();
+        Self { ast, file, tokens, limit, too_deep: false, pace, stacks, diagnostics }
+    }
+
+    /// Tells whether the tokens end where the limit was passed.
+    pub fn ends_early(&mut self, cut_short: bool) {
+        self.too_deep = cut_short;
     }
 
     /// The tokens of the file.
@@ -225,14 +213,14 @@ impl<'a> TreeBuilder<'a> {
             None => TypeName::Named(self.ast.intern(word)),
         };
         // Invariant: a file has fewer types than bytes, and those are counted in u32.
-        let number = u32::try_from(self.types.len()).unwrap_or(u32::MAX);
-        self.types.push(TypeRef { name, dims: 0, span });
+        let number = u32::try_from(self.stacks.types.len()).unwrap_or(u32::MAX);
+        self.stacks.types.push(TypeRef { name, dims: 0, span });
         RawType(number)
     }
 
     pub fn array_type(&mut self, number: RawType, brackets: Span) -> RawType {
         self.heard(());
-        if let Some(ty) = self.types.get_mut(number.0 as usize) {
+        if let Some(ty) = self.stacks.types.get_mut(number.0 as usize) {
             ty.span = ty.span.to(brackets);
             ty.dims = ty.dims.saturating_add(1);
             let (span, dims) = (ty.span, ty.dims);
@@ -245,6 +233,6 @@ impl<'a> TreeBuilder<'a> {
 
     /// The type of a number.
     fn type_of(&self, number: RawType) -> Option<TypeRef> {
-        self.types.get(number.0 as usize).copied()
+        self.stacks.types.get(number.0 as usize).copied()
     }
 }

@@ -74,7 +74,8 @@ impl Interner {
 
     /// The symbol of a name, new or known.
     pub fn intern(&mut self, name: &str) -> Sym {
-        if self.names.len().saturating_mul(2) >= self.slots.len() {
+        // Half of the slots stay free, so that every search comes to an end.
+        if self.names.len().saturating_add(1).saturating_mul(2) > self.slots.len() {
             self.grow(self.slots.len().saturating_mul(2).max(32));
         }
         let hash = self.hash(name);
@@ -110,6 +111,12 @@ impl Interner {
         hasher.finish() as u32
     }
 
+    /// Forgets all names.
+    pub fn clear(&mut self) {
+        self.names.truncate(0);
+        self.slots.fill(Slot::default());
+    }
+
     /// The slot where a name is or would be, and its symbol if it is there.
     fn probe(&self, name: &str, hash: u32) -> (usize, Option<Sym>) {
         let mask = self.slots.len().wrapping_sub(1);
@@ -139,6 +146,38 @@ impl Interner {
             if let Some(free) = self.slots.get_mut(place) {
                 *free = slot;
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Interner;
+
+    #[test]
+    fn names_keep_their_symbols() {
+        let mut names = Interner::default();
+        assert_eq!(names.find("a"), None);
+        names.reserve(0);
+        let symbols: Vec<_> = (0..1000).map(|number| names.intern(&format!("n{number}"))).collect();
+        for (number, &sym) in symbols.iter().enumerate() {
+            let name = format!("n{number}");
+            assert_eq!((names.intern(&name), names.find(&name), names.name(sym)), (sym, Some(sym), &*name));
+        }
+        assert_eq!((names.len(), names.find("n1000")), (1000, None));
+        names.clear();
+        assert_eq!((names.len(), names.find("n1"), names.intern("n1").0), (0, None, 0));
+    }
+
+    #[test]
+    fn searches_end_however_few_names_there_are() {
+        for many in 0..40 {
+            let mut names = Interner::default();
+            names.reserve(many / 2);
+            for number in 0..many {
+                names.intern(&number.to_string());
+            }
+            assert_eq!(names.find("x"), None);
         }
     }
 }

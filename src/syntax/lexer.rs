@@ -58,13 +58,20 @@ pub(super) struct Reading {
     pub keep_trivia: bool,
 }
 
-/// Reads a whole file.
-pub(super) fn lex(file: &SourceFile, limits: &SourceLimits, reading: Reading, diagnostics: &mut Diagnostics) -> Lexed {
+/// Reads a whole file. `tokens` is an empty vector to put them in.
+pub(super) fn lex(
+    file: &SourceFile,
+    limits: &SourceLimits,
+    reading: Reading,
+    mut tokens: Vec<Lexeme>,
+    diagnostics: &mut Diagnostics,
+) -> Lexed {
+    tokens.reserve(file.text().len() / 4);
     let mut lexer = Lexer {
         scanner: Scanner::new(file.text(), file.base(), reading.lines_end_texts, reading.keep_trivia),
         limit: limits.nesting,
         reading,
-        tokens: Vec::with_capacity(file.text().len() / 4),
+        tokens,
         trivia: Vec::new(),
         levels: vec![Level::bottom()],
         maybe_cast: None,

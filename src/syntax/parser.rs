@@ -5,6 +5,7 @@
 use super::{
     ast::{Ast, Item},
     build::{Run, SwitchPart, TreeBuilder},
+    desk::{Desk, keep_desk, take_desk},
     lexer::{Lexed, Lexeme, Reading, lex},
     token::Token,
     wording,
@@ -74,7 +75,7 @@ pub fn lex_file(
     let Some(file) = sources.file(file) else { return Vec::new() };
     let reading = Reading { keep_trivia: true, ..Reading::default() };
     let mut found = Diagnostics::with_cap(limits.errors);
-    let lexed = lex(file, limits, reading, &mut found);
+    let lexed = lex(file, limits, reading, Vec::new(), &mut found);
     // What lies inside of a token, between the brackets of `[ ]`, is part of it.
     let mut tokens = lexed.tokens;
     let inner: Vec<_> = tokens.iter().filter(|token| token.token == Token::Dims).map(|token| token.span).collect();
@@ -111,19 +112,32 @@ impl Parsed {
 }
 
 fn parse(file: &SourceFile, limits: &SourceLimits, reading: Reading, ast: &mut Ast) -> Parsed {
+    let mut desk = take_desk();
     let mut found = Diagnostics::with_cap(limits.errors);
-    let Lexed { tokens, spanned_lines, cut_short, .. } = lex(file, limits, reading, &mut found);
-    ast.reserve(tokens.len());
-    if !found.has_errors() {
-        let start = ast.mark();
-        if let Some((items, found)) = parse_plain(file, limits, &tokens, ast, found.clone()) {
-            return Parsed { items, found, spanned_lines };
-        }
-        ast.rewind(&start);
-    }
+    let tokens = std::mem::take(&mut desk.tokens);
+    let Lexed { tokens, spanned_lines, cut_short, .. } = lex(file, limits, reading, tokens, &mut found);
+    desk.tokens = tokens;
+    ast.reserve(desk.tokens.len());
+    let plain = if found.has_errors() { None } else { parse_plain(file, limits, &mut desk, ast, found.clone()) };
+    let (items, found) = plain.unwrap_or_else(|| parse_recovering(file, limits, cut_short, &mut desk, ast, found));
+    keep_desk(desk, file.text().len());
+    Parsed { items, found, spanned_lines }
+}
+
+/// Reads tokens with the parser that knows recovery.
+fn parse_recovering(
+    file: &SourceFile,
+    limits: &SourceLimits,
+    cut_short: bool,
+    desk: &mut Desk,
+    ast: &mut Ast,
+    mut found: Diagnostics,
+) -> (Vec<Item>, Diagnostics) {
     let pace = Pace::default();
-    let feed = Feed { tokens: &tokens, next: 0, pace: &pace };
-    let mut builder = TreeBuilder::new(ast, file, &tokens, limits.nesting, cut_short, &pace, &mut found);
+    let Desk { tokens, stacks } = desk;
+    let feed = Feed { tokens, next: 0, pace: &pace };
+    let mut builder = TreeBuilder::new(ast, file, tokens, limits.nesting, &pace, stacks, &mut found);
+    builder.ends_early(cut_short);
     let items = match grammar::recovery::FileParser::new().parse(&mut builder, feed) {
         Ok(items) => builder.file(items),
         Err(error) => {
@@ -131,23 +145,30 @@ fn parse(file: &SourceFile, limits: &SourceLimits, reading: Reading, ast: &mut A
             Vec::new()
         }
     };
-    Parsed { items, found, spanned_lines }
+    (items, found)
 }
 
-/// Reads tokens with the parser that knows no recovery; nothing where that finds anything wrong.
+/// Reads tokens with the parser that knows no recovery; nothing where that finds anything wrong: then the tree is as before.
 fn parse_plain(
     file: &SourceFile,
     limits: &SourceLimits,
-    tokens: &[Lexeme],
+    desk: &mut Desk,
     ast: &mut Ast,
     mut found: Diagnostics,
 ) -> Option<(Vec<Item>, Diagnostics)> {
+    let start = ast.mark();
     let pace = Pace::default();
+    let Desk { tokens, stacks } = desk;
     let feed = tokens.iter().map(|found| Ok((found.span.start, found.token, found.span.end)));
-    let mut builder = TreeBuilder::new(ast, file, tokens, limits.nesting, false, &pace, &mut found);
-    let items = grammar::plain::FileParser::new().parse(&mut builder, feed).ok()?;
-    let items = builder.file(items);
-    (!found.has_errors()).then_some((items, found))
+    let mut builder = TreeBuilder::new(ast, file, tokens, limits.nesting, &pace, stacks, &mut found);
+    let items = grammar::plain::FileParser::new().parse(&mut builder, feed).map(|items| builder.file(items));
+    match items {
+        Ok(items) if !found.has_errors() => Some((items, found)),
+        _ => {
+            ast.rewind(&start);
+            None
+        }
+    }
 }
 
 /// What the token feed and the builder tell each other.

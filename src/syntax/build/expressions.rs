@@ -25,7 +25,7 @@ pub(crate) struct Operands {
 
 /// An operand on its way into chains: operators of one precedence that wait for their end.
 #[derive(Clone, Copy)]
-pub(super) struct Pending {
+pub(in crate::syntax) struct Pending {
     precedence: u8,
     first: ExprId,
     links: Run<Link>,
@@ -168,7 +168,7 @@ impl TreeBuilder<'_> {
             return self.finish_chain(Pending { precedence: 0, first, links }, last);
         }
         // Their links stand above those that are still to be folded, the chain that waits last at the top.
-        let mut waiting = std::mem::take(&mut self.waiting);
+        let mut waiting = std::mem::take(&mut self.stacks.waiting);
         let mut operand = first;
         for index in 0..links.len() {
             let Some(Link { op, op_span, operand: right }) = self.stacks.links.at(links, index) else { break };
@@ -194,7 +194,7 @@ impl TreeBuilder<'_> {
         while let Some(done) = waiting.pop() {
             operand = self.finish_chain(done, operand);
         }
-        self.waiting = waiting;
+        self.stacks.waiting = waiting;
         self.stacks.links.end(links);
         operand
     }

@@ -1,3 +1,7 @@
+use super::{
+    Arm, Catch, Decl, ExprId, FieldDecl, Item, Link, Span, StepKind, StmtId, SwitchPart, Target, TypeRef,
+    expressions::Pending, statements::Header,
+};
 use std::{fmt, marker::PhantomData};
 
 /// A list that is still being read: a stretch of a [`Stack`].
@@ -43,7 +47,7 @@ impl<T> fmt::Debug for Run<T> {
 }
 
 /// The elements of all lists of one kind that are still being read.
-pub(super) struct Stack<T>(Vec<T>);
+pub(in crate::syntax) struct Stack<T>(Vec<T>);
 
 impl<T> Default for Stack<T> {
     fn default() -> Self {
@@ -116,18 +120,39 @@ impl<T: Copy> Stack<T> {
     }
 }
 
-/// One for each kind of element.
-#[derive(Default)]
-pub(super) struct Stacks {
-    pub exprs: Stack<super::ExprId>,
-    pub items: Stack<super::Item>,
-    pub links: Stack<super::Link>,
-    pub steps: Stack<(super::StepKind, super::Span)>,
-    pub decls: Stack<super::Decl>,
-    pub targets: Stack<super::Target>,
-    pub stmts: Stack<super::StmtId>,
-    pub fields: Stack<super::FieldDecl>,
-    pub arms: Stack<super::Arm>,
-    pub catches: Stack<super::Catch>,
-    pub parts: Stack<super::SwitchPart>,
+macro_rules! stacks {
+    ($($name:ident: $item:ty;)*) => {
+        /// One for each kind of element, and what is known by its number.
+        #[derive(Default)]
+        pub(in crate::syntax) struct Stacks {
+            $(pub(super) $name: Stack<$item>,)*
+            pub(super) types: Vec<TypeRef>,
+            pub(super) heads: Vec<Header>,
+            pub(super) waiting: Vec<Pending>,
+        }
+
+        impl Stacks {
+            /// Forgets everything.
+            pub(in crate::syntax) fn clear(&mut self) {
+                $(self.$name.0.clear();)*
+                self.types.clear();
+                self.heads.clear();
+                self.waiting.clear();
+            }
+        }
+    };
+}
+
+stacks! {
+    exprs: ExprId;
+    items: Item;
+    links: Link;
+    steps: (StepKind, Span);
+    decls: Decl;
+    targets: Target;
+    stmts: StmtId;
+    fields: FieldDecl;
+    arms: Arm;
+    catches: Catch;
+    parts: SwitchPart;
 }

@@ -49,7 +49,7 @@ impl Modifiers {
 pub(crate) struct ForHead(u32);
 
 #[derive(Clone, Copy)]
-pub(super) enum Header {
+pub(in crate::syntax) enum Header {
     /// The counting form.
     Counting {
         init: Option<StmtId>,
@@ -205,8 +205,8 @@ impl TreeBuilder<'_> {
 
     fn head(&mut self, head: Header) -> ForHead {
         // Invariant: a file has fewer loops than bytes, and those are counted in u32.
-        let number = u32::try_from(self.heads.len()).unwrap_or(u32::MAX);
-        self.heads.push(head);
+        let number = u32::try_from(self.stacks.heads.len()).unwrap_or(u32::MAX);
+        self.stacks.heads.push(head);
         ForHead(number)
     }
 
@@ -231,7 +231,7 @@ impl TreeBuilder<'_> {
     }
 
     pub fn for_loop(&mut self, span: Span, head: ForHead, body: StmtId) -> StmtId {
-        let stmt = match self.heads.get(head.0 as usize).copied().unwrap_or(Header::Unreadable) {
+        let stmt = match self.stacks.heads.get(head.0 as usize).copied().unwrap_or(Header::Unreadable) {
             Header::Counting { init, cond, step } => Stmt::For { init, cond, step, body },
             Header::Each { var, subject } => Stmt::Each { var, subject, body },
             // The body is kept as what it would be in a loop whose header says nothing.
