@@ -26,6 +26,12 @@ impl Texts {
         self.text.get(self.start(number)..end as usize).unwrap_or("")
     }
 
+    /// Whether a text is this one.
+    fn is(&self, number: u32, text: &str) -> bool {
+        let end = self.ends.get(number as usize).map_or(0, |&end| end as usize);
+        self.text.as_bytes().get(self.start(number)..end) == Some(text.as_bytes())
+    }
+
     fn start(&self, number: u32) -> usize {
         let before = number.checked_sub(1).and_then(|before| self.ends.get(before as usize));
         before.map_or(0, |&end| end as usize)
@@ -123,7 +129,7 @@ impl Interner {
         let mut place = hash as usize & mask;
         while let Some(slot) = self.slots.get(place) {
             let Some(number) = slot.next.checked_sub(1) else { break };
-            if slot.hash == hash && self.names.get(number).as_bytes() == name.as_bytes() {
+            if slot.hash == hash && self.names.is(number, name) {
                 return (place, Some(Sym(number)));
             }
             place = place.wrapping_add(1) & mask;
