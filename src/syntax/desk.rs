@@ -1,10 +1,10 @@
 //! Memory that reading small texts needs, kept from one text to the next: most scripts are so short that asking for it
-//! would take as long as reading them.
+//! takes a good part of the time.
 
 use super::{ast::Ast, build::Stacks, lexer::Lexeme};
 use std::cell::Cell;
 
-/// Texts of more bytes leave nothing behind, so that a thread keeps less than a MiB.
+/// Texts of more bytes leave nothing behind: a thread keeps what the largest of the small ones needed.
 const SMALL: usize = 16 << 10;
 
 /// What is needed besides the tree: tokens and unfinished lists.
