@@ -1,7 +1,7 @@
 //! The types of expressions.
 
 use super::{
-    Checker,
+    Checker, deep,
     facts::{Resolution, SiteId},
     literals::strip,
     names::Use,
@@ -17,7 +17,7 @@ use crate::{
 impl Checker<'_> {
     /// Types an expression for a place of unknown type.
     pub(super) fn expr(&mut self, id: ExprId) -> Type {
-        let ty = stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.untargeted(id));
+        let ty = deep(self.ast.expr_depth(id), || self.untargeted(id));
         self.set_type(id, ty)
     }
 

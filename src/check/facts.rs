@@ -51,7 +51,7 @@ pub struct Visible {
     pub count: u32,
 }
 
-/// A scope that declares something. The first one holds the variables at top level.
+/// A scope that declares something which a `%name%` site in it sees. The first one holds the variables at top level.
 ///
 /// Sites share scopes, so that many sites between many variables take no more room than the variables do.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -114,7 +114,7 @@ pub struct Facts {
     pub steps: Vec<StepFacts>,
     /// Per expression: it counts as an integer literal (L-58).
     pub int_literals: Vec<bool>,
-    /// The scopes that declare something.
+    /// The scopes that matter to `%name%` sites, and that at top level.
     pub scopes: Vec<Scope>,
     /// The `%name%` sites: what a name can mean there (L-123). Where the scopes from the inside outwards have several
     /// variables of one name, the first counts.

@@ -1,6 +1,6 @@
 //! Literals: which expressions count as integer literals (L-58), and the types of literals in braces (L-45).
 
-use super::{Checker, facts::Resolution};
+use super::{Checker, deep, facts::Resolution};
 use crate::{
     diagnostics::{Diagnostic, codes::check as codes},
     signatures::Returns,
@@ -14,7 +14,7 @@ use crate::{
 ///
 /// Visits every node at most once. [`Facts::is_int_literal`](super::Facts::is_int_literal) has the same answer stored.
 pub fn is_int_literal(ast: &Ast, expr: ExprId) -> bool {
-    stacker::maybe_grow(64 * 1024, 1024 * 1024, || match ast.expr(expr) {
+    deep(ast.expr_depth(expr), || match ast.expr(expr) {
         Expr::Int(_) => true,
         Expr::Paren(inner) => is_int_literal(ast, inner),
         // `!` on a literal is arithmetic negation (L-56), a sign like the others.
@@ -91,7 +91,7 @@ impl Checker<'_> {
         if to.base == Base::Dynamic {
             return self.type_of(expr);
         }
-        stacker::maybe_grow(64 * 1024, 1024 * 1024, || match self.ast.expr(expr) {
+        deep(self.ast.expr_depth(expr), || match self.ast.expr(expr) {
             Expr::Paren(inner) => {
                 let ty = self.retarget(inner, to);
                 self.set_type(expr, ty)

@@ -79,6 +79,14 @@ impl<T: Into<Box<str>>> FromIterator<T> for FieldNames {
     }
 }
 
+/// Levels of the tree that the native stack in reserve holds, without a look at it.
+const SHALLOW: u16 = 4;
+
+/// Calls `walk`, which walks a tree of so many levels, with enough native stack.
+fn deep<R>(levels: u16, walk: impl FnOnce() -> R) -> R {
+    if levels <= SHALLOW { walk() } else { stacker::maybe_grow(64 << 10, 1 << 20, walk) }
+}
+
 /// How many times a checker looks for a name that was perhaps meant.
 const SUGGESTIONS: u32 = 100;
 

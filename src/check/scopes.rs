@@ -13,10 +13,10 @@ use foldhash::HashMap;
 
 /// The variables that can be named at the point where the walk is.
 pub(super) struct Scopes {
-    /// Per symbol: the variables of that name, the innermost last.
-    bindings: Vec<Vec<Binding>>,
+    /// Per symbol: the innermost variable of that name.
+    bindings: Vec<Option<Binding>>,
     /// All variables that can be named, the innermost last.
-    stack: Vec<DeclId>,
+    stack: Vec<Entry>,
     frames: Vec<Frame>,
     /// Every variable below this place of the stack is seen by some `%name%` site.
     seen: usize,
@@ -32,20 +32,26 @@ pub(super) struct Scopes {
 #[derive(Clone, Copy)]
 struct Binding {
     decl: DeclId,
-    frame: usize,
+    frame: u32,
+}
+
+/// A variable and the one it hides.
+struct Entry {
+    decl: DeclId,
+    hidden: Option<Binding>,
 }
 
 struct Frame {
     /// Where its variables start on the stack.
     start: usize,
-    /// Set when it declares something.
+    /// Set when there is a site in it that sees a variable of it.
     id: Option<ScopeId>,
 }
 
 impl Scopes {
     pub(super) fn new(ast: &Ast) -> Self {
         Self {
-            bindings: vec![Vec::new(); ast.name_count()],
+            bindings: vec![None; ast.name_count()],
             stack: Vec::new(),
             frames: vec![Frame { start: 0, id: Some(ScopeId(0)) }],
             seen: 0,
@@ -68,7 +74,7 @@ impl Scopes {
 
     /// The variable a name stands for. A function sees its own and those at top level, wherever they are declared.
     pub(super) fn find(&self, name: Sym) -> Option<DeclId> {
-        let binding = self.bindings.get(name.index()).and_then(|bindings| bindings.last());
+        let binding = self.bindings.get(name.index()).copied().flatten();
         match self.owner {
             Owner::Main => binding.map(|binding| binding.decl),
             Owner::Function(_) => match binding {
@@ -96,7 +102,7 @@ impl Scopes {
             Owner::Main => None,
             Owner::Function(_) => Some(self.globals.values().copied()),
         };
-        self.stack.iter().copied().chain(globals.into_iter().flatten())
+        self.stack.iter().map(|entry| entry.decl).chain(globals.into_iter().flatten())
     }
 }
 
@@ -108,22 +114,33 @@ impl Checker<'_> {
 
     pub(super) fn leave_scope(&mut self) {
         let Some(frame) = self.scopes.frames.pop() else { return };
+        if let Some(scope) = frame.id {
+            self.list_variables(scope, frame.start);
+        }
         while self.scopes.stack.len() > frame.start {
-            let Some(decl) = self.scopes.stack.pop() else { break };
+            let Some(entry) = self.scopes.stack.pop() else { break };
             let place = self.scopes.stack.len();
-            self.close(decl, place < self.scopes.seen);
+            self.close(&entry, place < self.scopes.seen);
         }
         self.scopes.seen = self.scopes.seen.min(frame.start);
     }
 
+    /// Notes what a scope has declared until its end.
+    fn list_variables(&mut self, scope: ScopeId, start: usize) {
+        let declared = self.scopes.stack.get(start..).unwrap_or(&[]).iter().map(|entry| entry.decl);
+        if let Some(scope) = self.facts.scopes.get_mut(scope.0 as usize) {
+            scope.vars = declared.collect();
+        }
+    }
+
     /// The end of a variable's life.
-    fn close(&mut self, id: DeclId, seen: bool) {
+    fn close(&mut self, &Entry { decl: id, hidden }: &Entry, seen: bool) {
         if let Some(facts) = self.facts.vars.get_mut(id.index()) {
             facts.seen_by_site |= seen;
         }
         let Some(decl) = self.ast.decl(id) else { return };
-        if let Some(bindings) = self.scopes.bindings.get_mut(decl.name.index()) {
-            bindings.pop();
+        if let Some(binding) = self.scopes.bindings.get_mut(decl.name.index()) {
+            *binding = hidden;
         }
         self.warn_if_unused(id, decl);
     }
@@ -152,7 +169,8 @@ impl Checker<'_> {
     /// The end of the program: what is known of the variables at top level only now.
     pub(super) fn close_top_level(&mut self) {
         let function_site = self.scopes.site_in_function;
-        for (place, id) in std::mem::take(&mut self.scopes.stack).into_iter().enumerate() {
+        self.list_variables(ScopeId(0), 0);
+        for (place, Entry { decl: id, .. }) in std::mem::take(&mut self.scopes.stack).into_iter().enumerate() {
             if let Some(facts) = self.facts.vars.get_mut(id.index()) {
                 facts.seen_by_site |= function_site || place < self.scopes.seen;
                 facts.captured |= function_site;
@@ -170,9 +188,10 @@ impl Checker<'_> {
         if let Some(facts) = self.facts.vars.get_mut(id.index()) {
             *facts = VarFacts { ty, owner, ..*facts };
         }
-        let frame = self.scopes.innermost();
-        let Some(bindings) = self.scopes.bindings.get_mut(decl.name.index()) else { return };
-        if let Some(last) = bindings.last_mut()
+        // Invariant: frames are as deep as statements, and that fits in u32.
+        let frame = u32::try_from(self.scopes.innermost()).unwrap_or(u32::MAX);
+        let Some(binding) = self.scopes.bindings.get_mut(decl.name.index()) else { return };
+        if let Some(last) = binding
             && last.frame == frame
         {
             let first = last.decl;
@@ -180,12 +199,8 @@ impl Checker<'_> {
             // What follows reads the first one; whether anybody reads the second is no question.
             return;
         }
-        bindings.push(Binding { decl: id, frame });
-        self.scopes.stack.push(id);
-        let scope = self.scope_here();
-        if let Some(scope) = self.facts.scopes.get_mut(scope.0 as usize) {
-            scope.vars.push(id);
-        }
+        let hidden = binding.replace(Binding { decl: id, frame });
+        self.scopes.stack.push(Entry { decl: id, hidden });
     }
 
     fn report_duplicate(&mut self, first: DeclId, decl: &Decl) {
@@ -198,34 +213,27 @@ impl Checker<'_> {
         self.report(diagnostic);
     }
 
-    /// The scope of the innermost frame, made when it declares its first variable.
-    fn scope_here(&mut self) -> ScopeId {
-        let innermost = self.scopes.innermost();
-        if let Some(id) = self.scopes.frames.get(innermost).and_then(|frame| frame.id) {
-            return id;
+    /// What is visible here: makes the scopes of all frames that have declared something.
+    fn visible_here(&mut self) -> Visible {
+        let mut visible = Visible { scope: ScopeId(0), count: u32::MAX };
+        // A function sees all variables at top level, those further down included.
+        let first = usize::from(self.scopes.owner != Owner::Main);
+        for index in first..self.scopes.frames.len() {
+            let end =
+                self.scopes.frames.get(index.saturating_add(1)).map_or(self.scopes.stack.len(), |next| next.start);
+            let Some(frame) = self.scopes.frames.get_mut(index) else { break };
+            let count = u32::try_from(end.saturating_sub(frame.start)).unwrap_or(u32::MAX);
+            if count == 0 && index > 0 {
+                continue;
+            }
+            let scope = *frame.id.get_or_insert_with(|| {
+                let id = ScopeId(u32::try_from(self.facts.scopes.len()).unwrap_or(u32::MAX));
+                self.facts.scopes.push(Scope { outer: Some(visible), vars: Vec::new() });
+                id
+            });
+            visible = Visible { scope, count };
         }
-        let outer = self.visible_below(innermost);
-        let id = ScopeId(u32::try_from(self.facts.scopes.len()).unwrap_or(u32::MAX));
-        self.facts.scopes.push(Scope { outer: Some(outer), vars: Vec::new() });
-        if let Some(frame) = self.scopes.frames.get_mut(innermost) {
-            frame.id = Some(id);
-        }
-        id
-    }
-
-    /// What is visible in the frames below `frame`.
-    fn visible_below(&self, frame: usize) -> Visible {
-        let frames = self.scopes.frames.get(..frame).unwrap_or(&[]);
-        let own = match self.scopes.owner {
-            Owner::Main => frames,
-            // All variables at top level, those further down included.
-            Owner::Function(_) => frames.get(1..).unwrap_or(&[]),
-        };
-        let all = Visible { scope: ScopeId(0), count: u32::MAX };
-        own.iter().rev().find_map(|frame| frame.id).map_or(all, |scope| {
-            let count = self.facts.scope(scope).map_or(0, |scope| scope.vars.len());
-            Visible { scope, count: u32::try_from(count).unwrap_or(u32::MAX) }
-        })
+        visible
     }
 
     /// A place where a text names a variable.
@@ -234,7 +242,7 @@ impl Checker<'_> {
         if self.scopes.owner != Owner::Main {
             self.scopes.site_in_function = true;
         }
-        let visible = self.visible_below(self.scopes.frames.len());
+        let visible = self.visible_here();
         let last = self.facts.sites.len().checked_sub(1);
         let same = last.filter(|_| self.facts.sites.last() == Some(&visible));
         let index = same.unwrap_or_else(|| {

@@ -1,6 +1,6 @@
 //! Statements: declarations, assignments, control flow, functions.
 
-use super::{Checker, facts::Owner, literals::strip};
+use super::{Checker, deep, facts::Owner, literals::strip};
 use crate::{
     diagnostics::{Diagnostic, codes::check as codes},
     source::Span,
@@ -111,7 +111,7 @@ impl<'a> Checker<'a> {
 
     /// Walks a statement; true when what follows it is certainly not reached.
     fn stmt(&mut self, id: StmtId) -> bool {
-        stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.walk(id))
+        deep(self.ast.stmt_depth(id), || self.walk(id))
     }
 
     /// A body is a scope, with or without braces.
@@ -252,7 +252,15 @@ impl<'a> Checker<'a> {
     fn assign(&mut self, targets: List<Target>, value: ExprId) -> Type {
         self.expr(value);
         let targets = self.ast.target_list(targets);
-        let types: Vec<Type> = targets.iter().map(|target| self.target(target.expr, target.op)).collect();
+        let types: Vec<Type> = match targets {
+            // Most assignments have one target.
+            &[Target { expr, op: AssignOp::Set, .. }] => {
+                let ty = self.target(expr, AssignOp::Set);
+                self.convert(value, ty);
+                return ty;
+            }
+            targets => targets.iter().map(|target| self.target(target.expr, target.op)).collect(),
+        };
         let mut from: Option<Type> = None;
         for (target, ty) in targets.iter().zip(types).rev() {
             let span = self.ast.expr_span(value);

@@ -22,6 +22,7 @@ impl Engine {
         let config = CheckConfig { structs: structs.unwrap_or(&self.inner.structs), ..self.check_config() };
         let Loaded { sources, ast, mut diagnostics } = self.load(name, source, true);
         let facts = (!diagnostics.has_errors()).then(|| check::check(&ast, &config, &mut diagnostics));
+        let sources_size = sources.files().map(|file| file.text().len()).sum();
         let sources = Arc::new(sources);
         // Also without diagnostics: who follows changes asks them which files the program was made of.
         diagnostics.set_sources((*sources).clone());
@@ -30,6 +31,7 @@ impl Engine {
         let callee = |id: SigId| self.inner.callees.get(&id).cloned();
         let linkage = Linkage { signatures: &self.inner.signatures, callee: &callee, sources };
         let executable = lower(&ast, &facts, &linkage);
+        ast.keep(sources_size);
         Ok(Program::new(name, executable, diagnostics, self.clone()))
     }
 

@@ -80,7 +80,7 @@ pub(super) fn load(
     follow: bool,
 ) -> Loaded {
     let loaded =
-        Loaded { sources: SourceMap::new(), ast: Ast::new(), diagnostics: Diagnostics::with_cap(limits.errors) };
+        Loaded { sources: SourceMap::new(), ast: Ast::reused(), diagnostics: Diagnostics::with_cap(limits.errors) };
     let mut loading = Loading { loader, limits, loaded, seen: HashSet::default(), includes: 0 };
     // Only what includes something can be included by it.
     if follow && source.contains("include") {

@@ -19,7 +19,7 @@ use crate::{
 impl<'a> Lowerer<'a> {
     /// Lowers an expression.
     pub(super) fn expr(&mut self, id: ExprId) -> Typed {
-        deep(|| self.lower_expr(id))
+        deep(self.ast.expr_depth(id), || self.lower_expr(id))
     }
 
     /// Lowers a condition.

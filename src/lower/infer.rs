@@ -60,6 +60,41 @@ enum Source {
     Returns(FnId, Vec<ExprId>),
 }
 
+/// For each of many things the sources that read it, as chains in one vector.
+struct Readers {
+    /// The last link of each chain, counted from one.
+    last: Vec<u32>,
+    /// A source, and the link before.
+    links: Vec<(u32, u32)>,
+}
+
+impl Readers {
+    fn of(things: usize) -> Self {
+        Self { last: vec![0; things], links: Vec::new() }
+    }
+
+    fn link(&self, number: u32) -> Option<(u32, u32)> {
+        self.links.get(number.checked_sub(1)? as usize).copied()
+    }
+
+    /// Adds a source, unless it was the last one added.
+    fn add(&mut self, thing: usize, source: u32) {
+        let Some(&before) = self.last.get(thing) else { return };
+        if self.link(before).is_some_and(|(last, _)| last == source) {
+            return;
+        }
+        self.links.push((source, before));
+        if let Some(last) = self.last.get_mut(thing) {
+            *last = u32::try_from(self.links.len()).unwrap_or(u32::MAX);
+        }
+    }
+
+    fn get(&self, thing: usize) -> impl Iterator<Item = u32> {
+        let last = self.last.get(thing).copied().and_then(|last| self.link(last));
+        std::iter::successors(last, |&(_, before)| self.link(before)).map(|(source, _)| source)
+    }
+}
+
 struct Inference<'a> {
     ast: &'a Ast,
     facts: &'a Facts,
@@ -67,9 +102,9 @@ struct Inference<'a> {
     found: Inferred,
     sources: Vec<Source>,
     /// Sources to look at again when a variable changes.
-    by_decl: Vec<Vec<u32>>,
+    by_decl: Readers,
     /// Sources to look at again when a function changes.
-    by_function: Vec<Vec<u32>>,
+    by_function: Readers,
 }
 
 pub(super) fn infer(ast: &Ast, facts: &Facts, signatures: &Signatures) -> Inferred {
@@ -82,8 +117,8 @@ pub(super) fn infer(ast: &Ast, facts: &Facts, signatures: &Signatures) -> Inferr
             results: vec![FnShape::Unknown; ast.functions().len()],
         },
         sources: Vec::new(),
-        by_decl: vec![Vec::new(); ast.decl_count()],
-        by_function: vec![Vec::new(); ast.functions().len()],
+        by_decl: Readers::of(ast.decl_count()),
+        by_function: Readers::of(ast.functions().len()),
     };
     inference.assume();
     inference.collect();
@@ -94,7 +129,7 @@ pub(super) fn infer(ast: &Ast, facts: &Facts, signatures: &Signatures) -> Inferr
     for (index, result) in inference.found.results.iter_mut().enumerate() {
         if *result == FnShape::Unknown {
             *result = FnShape::Value;
-            pending.extend(inference.by_function.get(index).into_iter().flatten().copied());
+            pending.extend(inference.by_function.get(index));
         }
     }
     inference.settle(pending);
@@ -242,15 +277,15 @@ impl Inference<'_> {
             let by_function = &mut self.by_function;
             let facts = self.facts;
             let mut note = |_: &Expr, id: ExprId| match facts.resolution(id) {
-                Resolution::Name(NameRef::Var(decl)) => push_once(by_decl.get_mut(decl.index()), index),
-                Resolution::Function(function) => push_once(by_function.get_mut(function.index()), index),
+                Resolution::Name(NameRef::Var(decl)) => by_decl.add(decl.index(), index),
+                Resolution::Function(function) => by_function.add(function.index(), index),
                 _ => {}
             };
             match source {
                 Source::Assign(_, expr) => visit_expr(self.ast, *expr, &mut note),
                 Source::Update(decl, _, expr) => {
                     visit_expr(self.ast, *expr, &mut note);
-                    push_once(by_decl.get_mut(decl.index()), index);
+                    by_decl.add(decl.index(), index);
                 }
                 Source::Returns(_, values) => values.iter().for_each(|&value| visit_expr(self.ast, value, &mut note)),
             }
@@ -272,22 +307,22 @@ impl Inference<'_> {
             let again = match self.sources.get(index as usize) {
                 Some(&Source::Assign(decl, expr)) => {
                     let shape = self.shape(expr);
-                    self.demand(decl, shape)
+                    self.demand(decl, shape).then(|| self.by_decl.get(decl.index()))
                 }
                 Some(&Source::Update(decl, op, expr)) => {
                     let ty = self.facts.var(decl).map_or(Type::DYNAMIC, |var| var.ty);
                     let left = Shape::Known(ty, self.found.never_null(decl));
                     let shape = operation(op, left, false, self.shape(expr));
-                    self.demand(decl, shape)
+                    self.demand(decl, shape).then(|| self.by_decl.get(decl.index()))
                 }
                 Some(Source::Returns(function, values)) => {
                     let function = *function;
                     let result = self.join(values);
-                    if self.set_result(function, result) { self.by_function.get(function.index()) } else { None }
+                    self.set_result(function, result).then(|| self.by_function.get(function.index()))
                 }
                 None => None,
             };
-            for &next in again.into_iter().flatten() {
+            for next in again.into_iter().flatten() {
                 if queued.get(next as usize) == Some(&false) {
                     set(&mut queued, next, true);
                     pending.push(next);
@@ -296,17 +331,17 @@ impl Inference<'_> {
         }
     }
 
-    /// Takes back that a variable is never null unless the shape keeps it so; gives the sources to look at again.
-    fn demand(&mut self, decl: DeclId, shape: Shape) -> Option<&Vec<u32>> {
+    /// Takes back that a variable is never null unless the shape keeps it so; gives whether it did.
+    fn demand(&mut self, decl: DeclId, shape: Shape) -> bool {
         if !self.found.never_null(decl) {
-            return None;
+            return false;
         }
         let to = self.facts.var(decl).map_or(Type::DYNAMIC, |var| var.ty);
         match converted(shape, to) {
-            Shape::Unknown | Shape::Known(_, true) => None,
+            Shape::Unknown | Shape::Known(_, true) => false,
             Shape::Known(_, false) => {
                 forget(&mut self.found.never_null, decl);
-                self.by_decl.get(decl.index())
+                true
             }
         }
     }
@@ -346,7 +381,7 @@ impl Inference<'_> {
     }
 
     fn shape(&self, id: ExprId) -> Shape {
-        deep(|| self.shape_of(id))
+        deep(self.ast.expr_depth(id), || self.shape_of(id))
     }
 
     fn shape_of(&self, id: ExprId) -> Shape {
@@ -494,17 +529,9 @@ fn set(flags: &mut [bool], index: u32, value: bool) {
     }
 }
 
-fn push_once(list: Option<&mut Vec<u32>>, index: u32) {
-    if let Some(list) = list
-        && list.last() != Some(&index)
-    {
-        list.push(index);
-    }
-}
-
 /// Whether control can reach the end of a statement. Says yes when in doubt.
 fn completes(ast: &Ast, stmt: StmtId) -> bool {
-    deep(|| match ast.stmt(stmt) {
+    deep(ast.stmt_depth(stmt), || match ast.stmt(stmt) {
         Stmt::Return(_) | Stmt::Throw(_) => false,
         Stmt::Block(body) => ast.stmt_list(body).iter().all(|&inner| completes(ast, inner)),
         Stmt::If { arms, other } => {
@@ -537,7 +564,8 @@ fn returns(ast: &Ast, body: StmtId) -> Option<Vec<ExprId>> {
 fn for_each_stmt(ast: &Ast, id: StmtId, visit: &mut dyn FnMut(Stmt)) {
     let stmt = ast.stmt(id);
     visit(stmt);
-    let mut inner = |ids: &[StmtId]| deep(|| ids.iter().for_each(|&id| for_each_stmt(ast, id, visit)));
+    let levels = ast.stmt_depth(id);
+    let mut inner = |ids: &[StmtId]| deep(levels, || ids.iter().for_each(|&id| for_each_stmt(ast, id, visit)));
     match stmt {
         Stmt::Block(body) => inner(ast.stmt_list(body)),
         Stmt::If { arms, other } => {
@@ -603,7 +631,8 @@ fn for_each_root(ast: &Ast, stmt: Stmt, visit: &mut dyn FnMut(ExprId)) {
 pub(super) fn visit_expr(ast: &Ast, id: ExprId, visit: &mut dyn FnMut(&Expr, ExprId)) {
     let expr = ast.expr(id);
     visit(&expr, id);
-    let mut inner = |ids: &[ExprId]| deep(|| ids.iter().for_each(|&id| visit_expr(ast, id, visit)));
+    let levels = ast.expr_depth(id);
+    let mut inner = |ids: &[ExprId]| deep(levels, || ids.iter().for_each(|&id| visit_expr(ast, id, visit)));
     match expr {
         Expr::Call { args, .. } | Expr::Literal(args) => inner(ast.expr_list(args)),
         Expr::Path { base, steps } => {

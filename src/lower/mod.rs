@@ -43,9 +43,12 @@ const RED_ZONE: usize = 96 << 10;
 /// Native stack that such a walk adds when the reserve is reached, in bytes.
 const STACK_CHUNK: usize = 2 << 20;
 
-/// Calls `walk` with enough native stack for one level of the tree.
-fn deep<R>(walk: impl FnOnce() -> R) -> R {
-    stacker::maybe_grow(RED_ZONE, STACK_CHUNK, walk)
+/// Levels of the tree that the reserve holds, without a look at the native stack.
+const SHALLOW: u16 = 4;
+
+/// Calls `walk`, which walks a tree of so many levels, with enough native stack for one level.
+fn deep<R>(levels: u16, walk: impl FnOnce() -> R) -> R {
+    if levels <= SHALLOW { walk() } else { stacker::maybe_grow(RED_ZONE, STACK_CHUNK, walk) }
 }
 
 /// Lowers a program that was checked without errors.

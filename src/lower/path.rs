@@ -112,7 +112,8 @@ impl Lowerer<'_> {
             base = facts.ty;
         }
         let mut base = place.ty;
-        let (mut hops, mut long) = (Vec::new(), Vec::new());
+        let most = steps.len as usize;
+        let (mut hops, mut long) = (Vec::with_capacity(most), Vec::with_capacity(most));
         for step in self.ast.step_ids(steps) {
             let facts = self.facts.step(step);
             let span = self.ast.step_span(step);

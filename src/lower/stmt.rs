@@ -21,7 +21,7 @@ use crate::{
 impl Lowerer<'_> {
     /// Lowers a statement.
     pub(super) fn stmt(&mut self, id: StmtId) -> Stmt {
-        deep(|| self.lower_stmt(id))
+        deep(self.ast.stmt_depth(id), || self.lower_stmt(id))
     }
 
     /// Units of fuel of a statement: one, and more where it is long.

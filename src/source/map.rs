@@ -50,6 +50,10 @@ impl SourceFile {
 
     /// The text that `span` covers, cut to this file and to character boundaries.
     pub fn slice(&self, span: Span) -> &str {
+        let offset = |position: u32| position.saturating_sub(self.base) as usize;
+        if let Some(text) = self.text.get(offset(span.start)..offset(span.end)) {
+            return text;
+        }
         let start = self.floor(span.start.saturating_sub(self.base));
         let end = self.floor(span.end.saturating_sub(self.base));
         self.text.get(start..end.max(start)).unwrap_or("")

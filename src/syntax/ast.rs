@@ -110,7 +110,7 @@ pub struct Ast {
     /// Top-level items in order.
     pub items: Vec<Item>,
     names: super::interner::Interner,
-    texts: Vec<Box<str>>,
+    texts: super::interner::Texts,
     exprs: Vec<Expr>,
     expr_spans: Vec<Span>,
     expr_depths: Vec<u16>,
@@ -216,13 +216,12 @@ impl Ast {
 
     /// Adds a text literal.
     pub fn push_text(&mut self, text: &str) -> TextId {
-        self.texts.push(text.into());
-        TextId(to_u32(self.texts.len().saturating_sub(1)))
+        TextId(self.texts.push(text))
     }
 
     /// A text literal.
     pub fn text(&self, id: TextId) -> &str {
-        self.texts.get(id.index()).map_or("", |text| text)
+        self.texts.get(id.0)
     }
 
     /// Adds an expression and computes its depth.

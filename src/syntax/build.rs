@@ -3,12 +3,13 @@
 //! Actions never fail. A node that would be nested deeper than the limit becomes an error node.
 
 mod expressions;
-mod spare;
+mod runs;
 mod statements;
 
 use super::{
     ast::{
-        AssignOp, Ast, Decl, Expr, ExprId, Item, Link, StepKind, Stmt, StmtId, Sym, Target, TextId, TypeName, TypeRef,
+        Arm, AssignOp, Ast, Catch, Decl, Expr, ExprId, FieldDecl, Item, Link, StepKind, Stmt, StmtId, Sym, Target,
+        TextId, TypeName, TypeRef,
     },
     escape::decode,
     lexer::{Lexeme, too_deep},
@@ -20,9 +21,8 @@ use crate::{
     types::Type,
 };
 
-use spare::SpareLists;
-
-pub(super) use expressions::PathSteps;
+pub(super) use expressions::{Operands, PathSteps};
+pub(super) use runs::{Run, Stacks};
 pub(super) use statements::{ForHead, IfArms, Modifiers, SwitchPart};
 
 /// A name and where it stands.
@@ -32,8 +32,9 @@ pub(super) struct RawName {
     pub span: Span,
 }
 
-/// The targets of an assignment so far.
-pub(super) type TargetList = Vec<Target>;
+/// A type as written, by its number in the builder.
+#[derive(Clone, Copy)]
+pub(super) struct RawType(u32);
 
 /// The tree that grows while the parser runs, and what it needs beside.
 pub(super) struct TreeBuilder<'a> {
@@ -44,22 +45,27 @@ pub(super) struct TreeBuilder<'a> {
     /// The nesting limit was passed: said once per file.
     too_deep: bool,
     pace: &'a Pace,
-    spare: SpareLists,
+    stacks: &'a mut Stacks,
     diagnostics: &'a mut Diagnostics,
 }
 
 impl<'a> TreeBuilder<'a> {
-    /// `cut_short`: the tokens end where the limit was passed.
     pub fn new(
         ast: &'a mut Ast,
         file: &'a SourceFile,
         tokens: &'a [Lexeme],
         limit: usize,
-        cut_short: bool,
         pace: &'a Pace,
+        stacks: &'a mut Stacks,
         diagnostics: &'a mut Diagnostics,
     ) -> Self {
-        Self { ast, file, tokens, limit, too_deep: cut_short, pace, spare: SpareLists::default(), diagnostics }
+        stacks.clear();
+        Self { ast, file, tokens, limit, too_deep: false, pace, stacks, diagnostics }
+    }
+
+    /// Tells whether the tokens end where the limit was passed.
+    pub fn ends_early(&mut self, cut_short: bool) {
+        self.too_deep = cut_short;
     }
 
     /// The tokens of the file.
@@ -88,33 +94,47 @@ impl<'a> TreeBuilder<'a> {
         value
     }
 
-    pub fn no_items(&mut self) -> Vec<Item> {
-        self.spare.items.empty()
+    pub fn no_items(&self) -> Run<Item> {
+        self.stacks.items.empty()
     }
 
-    pub fn exprs(&mut self, first: ExprId) -> Vec<ExprId> {
-        self.spare.exprs.of(first)
+    pub fn add_item(&mut self, items: Run<Item>, item: Item) -> Run<Item> {
+        self.stacks.items.add(items, item)
     }
 
-    pub fn links(&mut self, first: Link) -> Vec<Link> {
-        self.spare.links.of(first)
+    /// The items of the file.
+    pub fn file(&self, items: Run<Item>) -> Vec<Item> {
+        self.stacks.items.get(items).to_vec()
     }
 
-    pub fn steps(&mut self, first: (StepKind, Span)) -> Vec<(StepKind, Span)> {
-        self.spare.steps.of(first)
+    pub fn exprs(&mut self, first: ExprId) -> Run<ExprId> {
+        self.stacks.exprs.of(first)
     }
 
-    pub fn decls(&mut self, first: Decl) -> Vec<Decl> {
-        self.spare.decls.of(first)
+    pub fn add_expr(&mut self, list: Run<ExprId>, expr: ExprId) -> Run<ExprId> {
+        self.stacks.exprs.add(list, expr)
     }
 
-    pub fn stmts(&mut self, first: StmtId) -> Vec<StmtId> {
-        self.spare.stmts.of(first)
+    pub fn add_decls(&mut self, list: Run<Decl>, more: Run<Decl>) -> Run<Decl> {
+        self.stacks.decls.join(list, more)
     }
 
-    pub fn targets(&mut self, expr: ExprId, op: AssignOp, op_span: Span) -> TargetList {
-        let first = self.target(expr, op, op_span);
-        self.spare.targets.of(first)
+    pub fn stmts(&mut self, first: StmtId) -> Run<StmtId> {
+        self.stacks.stmts.of(first)
+    }
+
+    pub fn add_stmt(&mut self, list: Run<StmtId>, stmt: StmtId) -> Run<StmtId> {
+        self.stacks.stmts.add(list, stmt)
+    }
+
+    pub fn targets(&mut self, expr: ExprId, op: AssignOp, op_span: Span) -> Run<Target> {
+        let first = self.heard(Target { expr, op, op_span });
+        self.stacks.targets.of(first)
+    }
+
+    pub fn add_target(&mut self, list: Run<Target>, expr: ExprId, op: AssignOp, op_span: Span) -> Run<Target> {
+        let target = self.heard(Target { expr, op, op_span });
+        self.stacks.targets.add(list, target)
     }
 
     fn expr(&mut self, expr: Expr, span: Span) -> ExprId {
@@ -185,23 +205,34 @@ impl<'a> TreeBuilder<'a> {
         self.ast.push_text(&text)
     }
 
-    pub fn type_word(&mut self, span: Span) -> TypeRef {
+    pub fn type_word(&mut self, span: Span) -> RawType {
         self.heard(());
         let word = self.file.slice(span);
         let name = match Type::from_keyword(word) {
             Some(ty) => TypeName::Keyword(ty),
             None => TypeName::Named(self.ast.intern(word)),
         };
-        TypeRef { name, dims: 0, span }
+        // Invariant: a file has fewer types than bytes, and those are counted in u32.
+        let number = u32::try_from(self.stacks.types.len()).unwrap_or(u32::MAX);
+        self.stacks.types.push(TypeRef { name, dims: 0, span });
+        RawType(number)
     }
 
-    pub fn array_type(&mut self, ty: TypeRef, brackets: Span) -> TypeRef {
+    pub fn array_type(&mut self, number: RawType, brackets: Span) -> RawType {
         self.heard(());
-        let span = ty.span.to(brackets);
-        let dims = ty.dims.saturating_add(1);
-        if usize::from(dims) > self.limit || dims == u8::MAX {
-            self.report_depth(span);
+        if let Some(ty) = self.stacks.types.get_mut(number.0 as usize) {
+            ty.span = ty.span.to(brackets);
+            ty.dims = ty.dims.saturating_add(1);
+            let (span, dims) = (ty.span, ty.dims);
+            if usize::from(dims) > self.limit || dims == u8::MAX {
+                self.report_depth(span);
+            }
         }
-        TypeRef { dims, span, ..ty }
+        number
+    }
+
+    /// The type of a number.
+    fn type_of(&self, number: RawType) -> Option<TypeRef> {
+        self.stacks.types.get(number.0 as usize).copied()
     }
 }

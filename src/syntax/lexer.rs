@@ -34,6 +34,9 @@ pub struct Lexeme {
     pub(super) operand_end: bool,
 }
 
+/// Stands for the token before the first one.
+const NOTHING: Lexeme = Lexeme { token: Token::Whitespace, span: Span { start: 0, end: 0 }, operand_end: false };
+
 /// What came out of reading a text.
 pub(super) struct Lexed {
     /// The tokens for the parser, without blanks and comments.
@@ -55,13 +58,20 @@ pub(super) struct Reading {
     pub keep_trivia: bool,
 }
 
-/// Reads a whole file.
-pub(super) fn lex(file: &SourceFile, limits: &SourceLimits, reading: Reading, diagnostics: &mut Diagnostics) -> Lexed {
+/// Reads a whole file. `tokens` is an empty vector to put them in.
+pub(super) fn lex(
+    file: &SourceFile,
+    limits: &SourceLimits,
+    reading: Reading,
+    mut tokens: Vec<Lexeme>,
+    diagnostics: &mut Diagnostics,
+) -> Lexed {
+    tokens.reserve(file.text().len() / 4);
     let mut lexer = Lexer {
-        scanner: Scanner::new(file.text(), file.base(), reading.lines_end_texts),
+        scanner: Scanner::new(file.text(), file.base(), reading.lines_end_texts, reading.keep_trivia),
         limit: limits.nesting,
         reading,
-        tokens: Vec::with_capacity(file.text().len() / 4),
+        tokens,
         trivia: Vec::new(),
         levels: vec![Level::bottom()],
         maybe_cast: None,
@@ -115,11 +125,8 @@ struct Skip {
 impl Lexer<'_> {
     fn run(&mut self) {
         while !self.cut_short {
-            let last = self.tokens.last();
-            let before = Before {
-                operand_end: last.is_some_and(|last| last.operand_end),
-                dot: last.is_some_and(|last| last.token == Token::Dot),
-            };
+            let last = self.last();
+            let before = Before { operand_end: last.operand_end, dot: last.token == Token::Dot };
             let Some((token, span)) = self.scanner.next(before, self.diagnostics) else { break };
             if token.is_trivia() {
                 if self.reading.keep_trivia {
@@ -127,24 +134,25 @@ impl Lexer<'_> {
                 }
                 continue;
             }
-            self.accept(token, span);
+            self.accept(token, span, last);
             self.cut_short |= self.diagnostics.is_full();
         }
         self.skipping = None;
         self.close_all();
     }
 
-    fn last(&self) -> Option<Lexeme> {
-        self.tokens.last().copied()
+    /// The last token; at the start of the file one that is none.
+    fn last(&self) -> Lexeme {
+        self.tokens.last().copied().unwrap_or(NOTHING)
     }
 
     fn last_is(&self, token: Token) -> bool {
-        self.last().is_some_and(|last| last.token == token)
+        self.last().token == token
     }
 
     /// Where the last token ends.
     fn end(&self) -> Span {
-        self.last().map_or(self.start, |last| last.span.after())
+        self.tokens.last().map_or(self.start, |last| last.span.after())
     }
 
     fn text(&self, span: Span) -> &str {
@@ -152,12 +160,53 @@ impl Lexer<'_> {
     }
 
     /// Takes a token of the text: decides what it is and puts it on the list.
-    fn accept(&mut self, token: Token, span: Span) {
+    fn accept(&mut self, token: Token, span: Span, last: Lexeme) {
+        let calm = self.skipping.is_none() && self.skipping_arguments == 0 && self.maybe_cast.is_none();
+        if !calm || last.token.has_header() {
+            return self.consider(token, span);
+        }
+        // What follows a `)` may show that it closed a header.
+        let inside = last.token != Token::ParenClose;
+        match token {
+            Token::Ident | Token::Subst | Token::Quoted | Token::Atom(_) if inside && !last.operand_end => {
+                self.join(token, span, true);
+            }
+            Token::Text if inside && last.token != Token::Ident => self.join(token, span, true),
+            Token::Dot | Token::Op(_) | Token::Assign | Token::AssignOp(_) => self.join(token, span, false),
+            Token::Plus | Token::Minus if last.operand_end => self.join(token, span, false),
+            Token::TypeKw if inside => self.join(token, span, false),
+            Token::Comma | Token::Plus | Token::Minus | Token::Colon | Token::Question => self.plain(token, span),
+            Token::Semicolon if !self.level().opener.is_inner() => {
+                self.level_mut(Level::end_statement);
+                self.push(token, span, false);
+            }
+            Token::ParenOpen if last.token == Token::Ident => {
+                if !self.method_call() {
+                    self.open(token, span);
+                }
+            }
+            Token::ParenClose => self.close(token, span),
+            _ => self.consider(token, span),
+        }
+    }
+
+    /// Puts a token on the list that changes no depth.
+    fn join(&mut self, token: Token, span: Span, operand_end: bool) {
+        if let Some(level) = self.levels.last_mut() {
+            if level.ended {
+                level.continue_with(token);
+            }
+            if operand_end {
+                level.prefixes = 0;
+            }
+        }
+        self.push(token, span, operand_end);
+    }
+
+    /// Like [`Self::accept`], where something may be wrong or token and place have to be looked at.
+    fn consider(&mut self, token: Token, span: Span) {
         let mut token = token;
-        if token == Token::BraceOpen
-            && self.last().is_some_and(|last| last.token.has_header())
-            && self.scanner.closes_paren()
-        {
+        if token == Token::BraceOpen && self.last().token.has_header() && self.scanner.closes_paren() {
             let message = "expected `(`, found `{`";
             self.diagnostics.push(Diagnostic::new(codes::MISSING_HEADER, span, message).fix(span, "(", false));
             token = Token::ParenOpen;
@@ -173,14 +222,15 @@ impl Lexer<'_> {
         }
         let level = self.level();
         // A missing parenthesis shows where something stands that cannot stand inside of one.
-        let after_operand = self.last().is_some_and(|last| last.operand_end);
-        let ends_inner = match token {
-            Token::Semicolon => level.opener != Opener::ForHeader || level.semicolons >= 2,
-            Token::BraceOpen => after_operand,
-            _ => token.starts_statement(),
-        };
-        if level.opener.is_inner() && ends_inner {
-            self.close_inner(span);
+        if level.opener.is_inner() {
+            let ends_inner = match token {
+                Token::Semicolon => level.opener != Opener::ForHeader || level.semicolons >= 2,
+                Token::BraceOpen => self.last().operand_end,
+                _ => token.starts_statement(),
+            };
+            if ends_inner {
+                self.close_inner(span);
+            }
         }
         match token {
             Token::ParenOpen | Token::BracketOpen | Token::BraceOpen => self.open(token, span),
@@ -201,11 +251,11 @@ impl Lexer<'_> {
             return token;
         }
         let last = self.last();
-        if last.is_some_and(|last| last.token == Token::Dot) {
+        if last.token == Token::Dot || !last.operand_end {
             return token;
         }
         let word = self.text(span);
-        if last.is_some_and(|last| last.operand_end) && is_operator_word(word) {
+        if is_operator_word(word) {
             return Token::Op(match word {
                 "eq" => BinaryOp::Eq,
                 "neq" => BinaryOp::Ne,
@@ -220,7 +270,10 @@ impl Lexer<'_> {
 
     /// `include` and `use` are keywords before a text (L-6).
     fn settle_include(&mut self) {
-        let Some(last) = self.last().filter(|last| last.token == Token::Ident) else { return };
+        let last = self.last();
+        if last.token != Token::Ident {
+            return;
+        }
         let token = match self.text(last.span) {
             "include" => Token::Include,
             "use" => Token::Use,
@@ -235,15 +288,25 @@ impl Lexer<'_> {
 
     /// Puts a token on the list that neither opens nor closes.
     fn plain(&mut self, token: Token, span: Span) {
-        let after_operand = self.last().is_some_and(|last| last.operand_end);
-        let after_else = self.last_is(Token::Else);
+        let last = self.last();
+        let after_operand = last.operand_end;
+        let after_else = last.token == Token::Else;
         if token == Token::Comma {
             self.level_mut(|level| level.ternaries = 0);
             self.open_returned_list();
         }
-        let mut token = token;
         let Some(level) = self.levels.last_mut() else { return };
+        let (mut token, mut operand_end, mut deeper) = (token, false, false);
         match token {
+            Token::Ident | Token::Quoted | Token::Subst | Token::Text | Token::Atom(_) | Token::Error => {
+                operand_end = true;
+            }
+            Token::Step(_) if after_operand => operand_end = true,
+            Token::Plus | Token::Minus if after_operand => {}
+            Token::Not | Token::Plus | Token::Minus | Token::Step(_) => {
+                level.prefixes = level.prefixes.saturating_add(1);
+                deeper = true;
+            }
             Token::Semicolon => {
                 if level.opener == Opener::ForHeader {
                     token = Token::HeaderSemicolon;
@@ -253,6 +316,7 @@ impl Lexer<'_> {
             Token::Question => {
                 level.ternaries = level.ternaries.saturating_add(1);
                 level.open_ternaries = level.open_ternaries.saturating_add(1);
+                deeper = true;
             }
             Token::Colon => {
                 self.ternary_colon = level.open_ternaries > 0;
@@ -260,24 +324,14 @@ impl Lexer<'_> {
             }
             _ => {}
         }
-        let operand_end = match token {
-            Token::Ident | Token::Quoted | Token::Subst | Token::Text | Token::Atom(_) | Token::Error => true,
-            Token::Step(_) => after_operand,
-            _ => false,
-        };
-        let prefix = match token {
-            Token::Not => true,
-            Token::Plus | Token::Minus | Token::Step(_) => !after_operand,
-            _ => false,
-        };
-        if prefix {
-            level.prefixes = level.prefixes.saturating_add(1);
-        } else if operand_end {
+        if operand_end {
             level.prefixes = 0;
         }
-        level.count_header(token, after_else);
+        deeper |= level.count_header(token, after_else);
         self.push(token, span, operand_end);
-        self.check_depth(span);
+        if deeper {
+            self.check_depth(span);
+        }
     }
 
     fn push(&mut self, token: Token, span: Span, operand_end: bool) {
@@ -291,7 +345,7 @@ impl Lexer<'_> {
         if self.brackets_behind_name(open.span.to(span)) {
             return;
         }
-        let of_type = self.last().is_some_and(|last| matches!(last.token, Token::Ident | Token::TypeKw | Token::Dims));
+        let of_type = matches!(self.last().token, Token::Ident | Token::TypeKw | Token::Dims);
         self.push(Token::Dims, open.span.to(span), !of_type);
     }
 
@@ -350,9 +404,10 @@ impl Lexer<'_> {
     /// the body is left out.
     fn skip_header(&mut self, token: Token, span: Span) -> bool {
         if self.skipping.is_none() {
-            let Some(last) = self.last().filter(|last| last.token.has_header() && token != Token::ParenOpen) else {
+            let last = self.last();
+            if token == Token::ParenOpen || !last.token.has_header() {
                 return false;
-            };
+            }
             let word = self.text(last.span).to_owned();
             let message = format!("expected `(` after `{word}`");
             let found = Diagnostic::new(codes::MISSING_HEADER, last.span.after(), message);

@@ -11,6 +11,7 @@
 
 pub mod ast;
 mod build;
+mod desk;
 mod escape;
 mod interner;
 mod lexer;

@@ -4,7 +4,8 @@
 
 use super::{
     ast::{Ast, Item},
-    build::TreeBuilder,
+    build::{Run, SwitchPart, TreeBuilder},
+    desk::{Desk, keep_desk, take_desk},
     lexer::{Lexed, Lexeme, Reading, lex},
     token::Token,
     wording,
@@ -27,7 +28,8 @@ use std::{cell::Cell, convert::Infallible};
     reason = "generated code"
 )]
 mod grammar {
-    lalrpop_util::lalrpop_mod!(pub sil, "/sil.rs");
+    lalrpop_util::lalrpop_mod!(pub plain, "/plain/sil.rs");
+    lalrpop_util::lalrpop_mod!(pub recovery, "/recovery/sil.rs");
 }
 
 type ParseError = lalrpop_util::ParseError<u32, Token, Infallible>;
@@ -73,7 +75,7 @@ pub fn lex_file(
     let Some(file) = sources.file(file) else { return Vec::new() };
     let reading = Reading { keep_trivia: true, ..Reading::default() };
     let mut found = Diagnostics::with_cap(limits.errors);
-    let lexed = lex(file, limits, reading, &mut found);
+    let lexed = lex(file, limits, reading, Vec::new(), &mut found);
     // What lies inside of a token, between the brackets of `[ ]`, is part of it.
     let mut tokens = lexed.tokens;
     let inner: Vec<_> = tokens.iter().filter(|token| token.token == Token::Dims).map(|token| token.span).collect();
@@ -110,23 +112,67 @@ impl Parsed {
 }
 
 fn parse(file: &SourceFile, limits: &SourceLimits, reading: Reading, ast: &mut Ast) -> Parsed {
+    let mut desk = take_desk();
     let mut found = Diagnostics::with_cap(limits.errors);
-    let Lexed { tokens, spanned_lines, cut_short, .. } = lex(file, limits, reading, &mut found);
-    ast.reserve(tokens.len());
-    let pace = Pace { idle: Cell::new(0), stop: Cell::new(false) };
-    let feed = Feed { tokens: &tokens, next: 0, pace: &pace };
-    let mut builder = TreeBuilder::new(ast, file, &tokens, limits.nesting, cut_short, &pace, &mut found);
-    let items = match grammar::sil::FileParser::new().parse(&mut builder, feed) {
-        Ok(items) => items,
+    let tokens = std::mem::take(&mut desk.tokens);
+    let Lexed { tokens, spanned_lines, cut_short, .. } = lex(file, limits, reading, tokens, &mut found);
+    desk.tokens = tokens;
+    ast.reserve(desk.tokens.len());
+    let plain = if found.has_errors() { None } else { parse_plain(file, limits, &mut desk, ast, found.clone()) };
+    let (items, found) = plain.unwrap_or_else(|| parse_recovering(file, limits, cut_short, &mut desk, ast, found));
+    keep_desk(desk, file.text().len());
+    Parsed { items, found, spanned_lines }
+}
+
+/// Reads tokens with the parser that knows recovery.
+fn parse_recovering(
+    file: &SourceFile,
+    limits: &SourceLimits,
+    cut_short: bool,
+    desk: &mut Desk,
+    ast: &mut Ast,
+    mut found: Diagnostics,
+) -> (Vec<Item>, Diagnostics) {
+    let pace = Pace::default();
+    let Desk { tokens, stacks } = desk;
+    let feed = Feed { tokens, next: 0, pace: &pace };
+    let mut builder = TreeBuilder::new(ast, file, tokens, limits.nesting, &pace, stacks, &mut found);
+    builder.ends_early(cut_short);
+    let items = match grammar::recovery::FileParser::new().parse(&mut builder, feed) {
+        Ok(items) => builder.file(items),
         Err(error) => {
             report(&mut builder, error);
             Vec::new()
         }
     };
-    Parsed { items, found, spanned_lines }
+    (items, found)
+}
+
+/// Reads tokens with the parser that knows no recovery; nothing where that finds anything wrong: then the tree is as before.
+fn parse_plain(
+    file: &SourceFile,
+    limits: &SourceLimits,
+    desk: &mut Desk,
+    ast: &mut Ast,
+    mut found: Diagnostics,
+) -> Option<(Vec<Item>, Diagnostics)> {
+    let start = ast.mark();
+    let pace = Pace::default();
+    let Desk { tokens, stacks } = desk;
+    let feed = tokens.iter().map(|found| Ok((found.span.start, found.token, found.span.end)));
+    let mut builder = TreeBuilder::new(ast, file, tokens, limits.nesting, &pace, stacks, &mut found);
+    let items = grammar::plain::FileParser::new().parse(&mut builder, feed).map(|items| builder.file(items));
+    match items {
+        Ok(items) if !found.has_errors() => Some((items, found)),
+        _ => {
+            ast.rewind(&start);
+            None
+        }
+    }
 }
 
 /// What the token feed and the builder tell each other.
+#[derive(Default)]
 pub(super) struct Pace {
     /// Tokens delivered since the parser last built something.
     pub idle: Cell<u32>,
@@ -213,6 +259,26 @@ impl TreeBuilder<'_> {
     /// Reports an error that the parser has recovered from.
     pub(super) fn syntax_error(&mut self, recovered: Recovered) {
         report(self, recovered.error);
+    }
+
+    /// An error node in the place of items that could not be read.
+    pub(super) fn unread_item(&mut self, items: Run<Item>, recovered: Recovered, start: u32, end: u32) -> Run<Item> {
+        self.syntax_error(recovered);
+        let item = self.error_item(start, end);
+        self.add_item(items, item)
+    }
+
+    /// An error node in the place of parts of a `switch` that could not be read.
+    pub(super) fn unread_part(
+        &mut self,
+        parts: Run<SwitchPart>,
+        recovered: Recovered,
+        start: u32,
+        end: u32,
+    ) -> Run<SwitchPart> {
+        self.syntax_error(recovered);
+        let item = self.error_item(start, end);
+        self.add_part(parts, SwitchPart::Item(item))
     }
 }
 

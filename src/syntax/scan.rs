@@ -4,6 +4,7 @@ use super::token::{Atom, Token};
 use crate::{
     diagnostics::{Diagnostic, Diagnostics, codes::syntax as codes},
     source::Span,
+    types::BinaryOp,
 };
 use logos::Logos;
 
@@ -23,6 +24,8 @@ pub(super) struct Scanner<'a> {
     logos: logos::Lexer<'a, Token>,
     /// Second reading: a text literal ends at the line end at the latest.
     lines_end_texts: bool,
+    /// Blanks are tokens too.
+    keep_blanks: bool,
     /// Whether some text literal held a line break.
     pub spanned_lines: bool,
     /// Whether a comment or text reached the end of the file.
@@ -30,29 +33,91 @@ pub(super) struct Scanner<'a> {
 }
 
 impl<'a> Scanner<'a> {
-    pub fn new(text: &'a str, base: u32, lines_end_texts: bool) -> Self {
-        Self { text, base, logos: Token::lexer(text), lines_end_texts, spanned_lines: false, ran_out: false }
+    pub fn new(text: &'a str, base: u32, lines_end_texts: bool, keep_blanks: bool) -> Self {
+        let logos = Token::lexer(text);
+        Self { text, base, logos, lines_end_texts, keep_blanks, spanned_lines: false, ran_out: false }
     }
 
     /// The next token with its span in the position space of the program.
+    #[inline]
     pub fn next(&mut self, before: Before, diagnostics: &mut Diagnostics) -> Option<(Token, Span)> {
+        if !self.keep_blanks {
+            self.skip_blanks();
+        }
         let token = self.logos.next()?.unwrap_or(Token::Error);
         let token = match token {
-            Token::Whitespace => token,
+            Token::Whitespace
+            | Token::ParenOpen
+            | Token::ParenClose
+            | Token::BracketOpen
+            | Token::BracketClose
+            | Token::BraceOpen
+            | Token::BraceClose
+            | Token::Comma
+            | Token::Semicolon
+            | Token::Dot
+            | Token::Colon
+            | Token::Question
+            | Token::Plus
+            | Token::Minus
+            | Token::Step(_)
+            | Token::Assign
+            | Token::AssignOp(_) => token,
+            Token::Op(op) if !matches!(op, BinaryOp::Rem | BinaryOp::And | BinaryOp::Or) => token,
+            Token::LineComment
+            | Token::BlockComment
+            | Token::Text
+            | Token::Quoted
+            | Token::Atom(_)
+            | Token::Op(_)
+            | Token::Not
+            | Token::Error => self.special(token, before, diagnostics),
+            // Names and keywords.
+            _ => self.word(token, before),
+        };
+        Some((token, self.span()))
+    }
+
+    /// Tokens that need a second look.
+    fn special(&mut self, token: Token, before: Before, diagnostics: &mut Diagnostics) -> Token {
+        match token {
             Token::LineComment => {
                 self.bump(self.rest().find('\n').unwrap_or(self.rest().len()));
                 token
             }
             Token::BlockComment => self.block_comment(diagnostics),
-            Token::Text => self.text_literal('"', diagnostics),
+            Token::Text => self.text_literal(diagnostics),
             Token::Quoted => self.quoted(diagnostics),
-            Token::Op(crate::types::BinaryOp::Rem) if !before.operand_end => self.substitution(),
-            Token::Atom(Atom::Int | Atom::Num) => self.number(token, diagnostics),
+            Token::Op(BinaryOp::Rem) if !before.operand_end => self.substitution(),
+            Token::Atom(Atom::Int | Atom::Num) => match self.byte_behind() {
+                Some(byte) if !byte.is_ascii() || is_word_byte(byte) => self.number(token, diagnostics),
+                _ => token,
+            },
             Token::Error => self.oddity(before, diagnostics),
             _ if self.starts_with_letter() => self.word(token, before),
             _ => token,
-        };
-        Some((token, self.span()))
+        }
+    }
+
+    /// Passes over what [`Token::Whitespace`] would be.
+    fn skip_blanks(&mut self) {
+        let mut rest = self.text.as_bytes().get(self.logos.span().end..).unwrap_or(&[]);
+        let before = rest.len();
+        while let Some((b' ' | b'\t' | b'\r' | b'\n' | 0x0b | 0x0c, mut after)) = rest.split_first() {
+            // Indentation is long.
+            while let Some((b"    ", more)) = after.split_first_chunk() {
+                after = more;
+            }
+            rest = after;
+        }
+        if rest.len() < before {
+            self.bump(before.saturating_sub(rest.len()));
+        }
+    }
+
+    /// The byte behind the token at hand.
+    fn byte_behind(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.logos.span().end).copied()
     }
 
     fn rest(&self) -> &'a str {
@@ -72,8 +137,9 @@ impl<'a> Scanner<'a> {
         Span::new(self.position(range.start), self.position(range.end))
     }
 
+    #[expect(clippy::cast_possible_truncation, reason = "all positions of a source map fit")]
     fn position(&self, offset: usize) -> u32 {
-        self.base.saturating_add(u32::try_from(offset).unwrap_or(u32::MAX))
+        self.base.wrapping_add(offset as u32)
     }
 
     /// The first `bytes` bytes of the token at hand.
@@ -83,7 +149,7 @@ impl<'a> Scanner<'a> {
     }
 
     fn starts_with_letter(&self) -> bool {
-        let start = self.slice().as_bytes().first();
+        let start = self.text.as_bytes().get(self.logos.span().start);
         start.is_some_and(|&byte| byte == b'_' || byte.is_ascii_alphabetic() || !byte.is_ascii())
     }
 
@@ -100,29 +166,35 @@ impl<'a> Scanner<'a> {
         Token::BlockComment
     }
 
-    /// Reads on to `quote`, past escapes. Without it the literal ends with its line, and is an error.
-    fn text_literal(&mut self, quote: char, diagnostics: &mut Diagnostics) -> Token {
+    /// Reads on to the quote, past escapes. Without it the literal ends with its line, and is an error.
+    fn text_literal(&mut self, diagnostics: &mut Diagnostics) -> Token {
         let rest = self.rest();
         let mut first_line = None;
-        let mut chars = rest.char_indices();
-        while let Some((at, c)) = chars.next() {
-            if c == quote {
-                self.spanned_lines |= first_line.is_some();
-                self.bump(at.saturating_add(c.len_utf8()));
-                return Token::Text;
-            }
-            if c == '\n' {
-                first_line.get_or_insert(at);
-                if self.lines_end_texts || quote != '"' {
-                    break;
+        // What is looked for is ASCII, and no byte of another character is.
+        let mut bytes = rest.bytes().enumerate();
+        while let Some((at, byte)) = bytes.find(|(_, byte)| matches!(byte, b'"' | b'\n' | b'\\')) {
+            match byte {
+                b'"' => {
+                    self.spanned_lines |= first_line.is_some();
+                    self.bump(at.saturating_add(1));
+                    return Token::Text;
                 }
-            }
-            if c == '\\' && !chars.as_str().starts_with(['\n', '\r']) {
-                chars.next();
+                b'\n' => {
+                    first_line.get_or_insert(at);
+                    if self.lines_end_texts {
+                        break;
+                    }
+                }
+                _ => {
+                    let escaped = rest.as_bytes().get(at.saturating_add(1));
+                    if !matches!(escaped, Some(b'\n' | b'\r')) {
+                        bytes.next();
+                    }
+                }
             }
         }
         // A text without an end reads like one that ends with its line in both readings.
-        self.spanned_lines |= first_line.is_some() && quote == '"';
+        self.spanned_lines |= first_line.is_some();
         let end = first_line.unwrap_or(rest.len());
         let line = rest.get(..end).unwrap_or(rest).trim_end();
         // What ends the statement seems to stand behind the text, brackets that the text itself opens apart.
@@ -132,10 +204,8 @@ impl<'a> Scanner<'a> {
         };
         self.bump(line.trim_end_matches(closers).len());
         let message = "this text is never closed";
-        let mut found = Diagnostic::new(codes::UNTERMINATED_TEXT, self.head(1), message);
-        if quote == '"' {
-            found = found.label(self.span().after(), "perhaps a `\"` is missing here");
-        }
+        let found = Diagnostic::new(codes::UNTERMINATED_TEXT, self.head(1), message);
+        let found = found.label(self.span().after(), "perhaps a `\"` is missing here");
         diagnostics.push(found.hint("a text ends with the quote it begins with; write `\\\"` for a quote inside"));
         Token::Error
     }
@@ -187,7 +257,7 @@ impl<'a> Scanner<'a> {
             self.bump(name.saturating_add(1));
             return Token::Subst;
         }
-        Token::Op(crate::types::BinaryOp::Rem)
+        Token::Op(BinaryOp::Rem)
     }
 
     /// A number; one that runs into a word is an error, unless the word is an operator.
@@ -224,7 +294,16 @@ impl<'a> Scanner<'a> {
     }
 
     /// A word: letters beyond ASCII join it, and it may turn out to be an issue key (L-19).
+    #[inline]
     fn word(&mut self, token: Token, before: Before) -> Token {
+        match self.byte_behind() {
+            Some(byte) if byte == b'-' || !byte.is_ascii() => self.long_word(token, before),
+            _ if before.dot => Token::Ident,
+            _ => token,
+        }
+    }
+
+    fn long_word(&mut self, token: Token, before: Before) -> Token {
         let tail = word_tail_length(self.rest());
         self.bump(tail);
         let token = if tail > 0 || before.dot { Token::Ident } else { token };
@@ -245,8 +324,8 @@ impl<'a> Scanner<'a> {
             '#' => return self.hash(diagnostics),
             '&' | '|' => {
                 let (op, word) = match c {
-                    '&' => (crate::types::BinaryOp::And, "&&"),
-                    _ => (crate::types::BinaryOp::Or, "||"),
+                    '&' => (BinaryOp::And, "&&"),
+                    _ => (BinaryOp::Or, "||"),
                 };
                 let found = Diagnostic::new(codes::FOREIGN_SPELLING, self.span(), format!("`{c}` is no operator"));
                 let bits = if c == '&' { "bitwise_and" } else { "bitwise_or" };
@@ -256,7 +335,7 @@ impl<'a> Scanner<'a> {
                 return Token::Op(op);
             }
             '\'' | '`' | '“' | '”' | '„' | '‘' | '’' | '«' => return self.wrong_quotes(c, diagnostics),
-            _ if is_word_start(c) => return self.word(Token::Ident, before),
+            _ if is_word_start(c) => return self.long_word(Token::Ident, before),
             _ if c.is_whitespace() => return Token::Whitespace,
             _ => {}
         }
@@ -383,6 +462,11 @@ pub(super) fn is_operator_word(word: &str) -> bool {
     matches!(word, "eq" | "neq" | "lt" | "gt" | "le" | "ge")
 }
 
+/// ASCII letters, digits and `_`.
+fn is_word_byte(byte: u8) -> bool {
+    byte == b'_' || byte.is_ascii_alphanumeric()
+}
+
 /// Letters, and `_` (L-4).
 fn is_word_start(c: char) -> bool {
     c == '_' || c.is_ascii_alphabetic() || (!c.is_ascii() && c.is_alphabetic())
@@ -404,7 +488,7 @@ fn word_length(text: &str) -> usize {
 }
 
 fn word_tail_length(text: &str) -> usize {
-    let ascii = text.bytes().position(|byte| byte != b'_' && !byte.is_ascii_alphanumeric()).unwrap_or(text.len());
+    let ascii = text.bytes().position(|byte| !is_word_byte(byte)).unwrap_or(text.len());
     match text.get(ascii..) {
         // Letters beyond ASCII are rare, and looking them up is slow.
         Some(rest) if !rest.starts_with(|c: char| c.is_ascii()) => {

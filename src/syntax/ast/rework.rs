@@ -98,6 +98,13 @@ impl Ast {
         self.fields.truncate(fields);
     }
 
+    /// Forgets everything, names too.
+    pub(in crate::syntax) fn clear(&mut self) {
+        self.rewind(&Mark([0; 20]));
+        self.items.clear();
+        self.names.clear();
+    }
+
     /// Turns an expression into an error node, which has no children.
     pub(in crate::syntax) fn fail_expr(&mut self, id: ExprId) {
         if let (Some(expr), Some(depth)) = (self.exprs.get_mut(id.index()), self.expr_depths.get_mut(id.index())) {

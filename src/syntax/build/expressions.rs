@@ -1,8 +1,8 @@
-use super::{RawName, TreeBuilder};
+use super::{RawName, RawType, Run, TreeBuilder};
 use crate::{
     source::Span,
     syntax::{
-        ast::{Expr, ExprId, Link, List, StepKind, TypeRef},
+        ast::{Expr, ExprId, Link, List, StepKind},
         scan::{quoted_substitution, split_quoted_field},
         token::Atom,
     },
@@ -10,16 +10,25 @@ use crate::{
 };
 
 /// A base and the steps read so far.
+#[derive(Clone, Copy)]
 pub(crate) struct PathSteps {
-    pub base: ExprId,
-    pub steps: Vec<(StepKind, Span)>,
+    base: ExprId,
+    steps: Run<(StepKind, Span)>,
+}
+
+/// Operands and the operators between them, read so far.
+#[derive(Clone, Copy)]
+pub(crate) struct Operands {
+    first: ExprId,
+    links: Run<Link>,
 }
 
 /// An operand on its way into chains: operators of one precedence that wait for their end.
-struct Pending {
+#[derive(Clone, Copy)]
+pub(in crate::syntax) struct Pending {
     precedence: u8,
     first: ExprId,
-    links: Vec<Link>,
+    links: Run<Link>,
 }
 
 impl TreeBuilder<'_> {
@@ -71,15 +80,15 @@ impl TreeBuilder<'_> {
         self.expr(expr, span)
     }
 
-    pub fn call(&mut self, name: RawName, args: Vec<ExprId>, end: u32) -> ExprId {
+    pub fn call(&mut self, name: RawName, args: Run<ExprId>, end: u32) -> ExprId {
         let args = self.expr_list(args);
         let span = Span::new(name.span.start, end);
         self.expr(Expr::Call { name: name.sym, name_span: name.span, args }, span)
     }
 
-    pub(super) fn expr_list(&mut self, list: Vec<ExprId>) -> List<ExprId> {
-        let range = self.ast.push_expr_list(&list);
-        self.spare.exprs.put(list);
+    pub(super) fn expr_list(&mut self, list: Run<ExprId>) -> List<ExprId> {
+        let range = self.ast.push_expr_list(self.stacks.exprs.get(list));
+        self.stacks.exprs.end(list);
         range
     }
 
@@ -87,7 +96,7 @@ impl TreeBuilder<'_> {
         self.expr(Expr::Paren(inner), span)
     }
 
-    pub fn literal(&mut self, span: Span, elements: Vec<ExprId>) -> ExprId {
+    pub fn literal(&mut self, span: Span, elements: Run<ExprId>) -> ExprId {
         let elements = self.expr_list(elements);
         self.expr(Expr::Literal(elements), span)
     }
@@ -107,11 +116,20 @@ impl TreeBuilder<'_> {
         (StepKind::Subst(self.substituted(span)), span)
     }
 
+    pub fn steps(&mut self, base: ExprId, step: (StepKind, Span)) -> PathSteps {
+        PathSteps { base, steps: self.stacks.steps.of(step) }
+    }
+
+    pub fn add_step(&mut self, path: PathSteps, step: (StepKind, Span)) -> PathSteps {
+        PathSteps { steps: self.stacks.steps.add(path.steps, step), ..path }
+    }
+
     pub fn path(&mut self, path: PathSteps) -> ExprId {
         let start = self.ast.expr_span(path.base);
-        let end = path.steps.last().map_or(start, |&(_, span)| span);
-        let steps = self.ast.push_steps(&path.steps);
-        self.spare.steps.put(path.steps);
+        let steps = self.stacks.steps.get(path.steps);
+        let end = steps.last().map_or(start, |&(_, span)| span);
+        let steps = self.ast.push_steps(steps);
+        self.stacks.steps.end(path.steps);
         self.expr(Expr::Path { base: path.base, steps }, start.to(end))
     }
 
@@ -123,7 +141,8 @@ impl TreeBuilder<'_> {
         self.expr(Expr::Unary { op, operand }, span)
     }
 
-    pub fn cast(&mut self, span: Span, ty: TypeRef, operand: ExprId) -> ExprId {
+    pub fn cast(&mut self, span: Span, ty: RawType, operand: ExprId) -> ExprId {
+        let Some(ty) = self.type_of(ty) else { return operand };
         self.expr(Expr::Cast { ty, operand }, span)
     }
 
@@ -131,30 +150,42 @@ impl TreeBuilder<'_> {
         self.expr(Expr::Ternary { cond, yes, no }, span)
     }
 
+    pub fn operands(&mut self, first: ExprId, link: Link) -> Operands {
+        Operands { first, links: self.stacks.links.of(link) }
+    }
+
+    pub fn add_link(&mut self, list: Operands, link: Link) -> Operands {
+        Operands { links: self.stacks.links.add(list.links, link), ..list }
+    }
+
     /// Folds operands and operators into chains by precedence (L-50). Each waiting chain binds tighter than the one
     /// below it, so there are never more than there are precedences.
-    pub fn chain(&mut self, first: ExprId, rest: Vec<Link>) -> ExprId {
+    pub fn chain(&mut self, Operands { first, links }: Operands) -> ExprId {
+        let rest = self.stacks.links.get(links);
         let tiers = rest.first().map(|link| link.op.precedence());
         if rest.iter().all(|link| Some(link.op.precedence()) == tiers) {
             let last = rest.last().map_or(first, |link| link.operand);
-            return self.finish_chain(Pending { precedence: 0, first, links: rest }, last);
+            return self.finish_chain(Pending { precedence: 0, first, links }, last);
         }
-        let mut waiting: Vec<Pending> = Vec::new();
+        // Their links stand above those that are still to be folded, the chain that waits last at the top.
+        let mut waiting = std::mem::take(&mut self.stacks.waiting);
         let mut operand = first;
-        for &Link { op, op_span, operand: right } in &rest {
+        for index in 0..links.len() {
+            let Some(Link { op, op_span, operand: right }) = self.stacks.links.at(links, index) else { break };
             let precedence = op.precedence();
             while let Some(done) = waiting.pop_if(|chain| chain.precedence > precedence) {
                 operand = self.finish_chain(done, operand);
             }
+            let link = Link { op, op_span, operand: right };
             match waiting.last_mut().filter(|chain| chain.precedence == precedence) {
                 Some(chain) => {
-                    if let Some(link) = chain.links.last_mut() {
-                        link.operand = operand;
+                    if let Some(last) = self.stacks.links.get_mut(chain.links).last_mut() {
+                        last.operand = operand;
                     }
-                    chain.links.push(Link { op, op_span, operand: right });
+                    chain.links = self.stacks.links.add(chain.links, link);
                 }
                 None => {
-                    let links = self.spare.links.of(Link { op, op_span, operand: right });
+                    let links = self.stacks.links.of(link);
                     waiting.push(Pending { precedence, first: operand, links });
                 }
             }
@@ -163,18 +194,20 @@ impl TreeBuilder<'_> {
         while let Some(done) = waiting.pop() {
             operand = self.finish_chain(done, operand);
         }
-        self.spare.links.put(rest);
+        self.stacks.waiting = waiting;
+        self.stacks.links.end(links);
         operand
     }
 
     /// Ends a chain, whose last operand was not complete until now.
-    fn finish_chain(&mut self, mut chain: Pending, last: ExprId) -> ExprId {
-        if let Some(link) = chain.links.last_mut() {
+    fn finish_chain(&mut self, chain: Pending, last: ExprId) -> ExprId {
+        let links = self.stacks.links.get_mut(chain.links);
+        if let Some(link) = links.last_mut() {
             link.operand = last;
         }
+        let links = self.ast.push_links(links);
+        self.stacks.links.end(chain.links);
         let span = self.ast.expr_span(chain.first).to(self.ast.expr_span(last));
-        let links = self.ast.push_links(&chain.links);
-        self.spare.links.put(chain.links);
         self.expr(Expr::Chain { first: chain.first, links }, span)
     }
 }

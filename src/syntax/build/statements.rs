@@ -1,10 +1,10 @@
-use super::{RawName, TargetList, TreeBuilder};
+use super::{RawName, RawType, Run, TreeBuilder};
 use crate::{
     diagnostics::{Diagnostic, codes::syntax as codes},
     source::Span,
     syntax::{
         ast::{
-            Arm, AssignOp, Case, Catch, Decl, DeclKind, EachVar, ExprId, FieldDecl, FnDecl, Item, List, Stmt, StmtId,
+            Arm, Case, Catch, Decl, DeclId, DeclKind, EachVar, ExprId, FieldDecl, FnDecl, Item, List, Stmt, StmtId,
             StructDecl, Target, TypeName, TypeRef,
         },
         token::Token,
@@ -12,21 +12,10 @@ use crate::{
 };
 
 /// The arms of an `if` chain read so far.
+#[derive(Clone, Copy)]
 pub(crate) struct IfArms {
     start: u32,
-    arms: Vec<Arm>,
-}
-
-impl IfArms {
-    /// No arms, of an `if` at `start`.
-    pub fn at(start: u32) -> Self {
-        Self { start, arms: Vec::new() }
-    }
-
-    pub fn and(mut self, cond: ExprId, body: StmtId) -> Self {
-        self.arms.push(Arm { cond, body });
-        self
-    }
+    arms: Run<Arm>,
 }
 
 /// What stands before the names of a declaration.
@@ -34,15 +23,15 @@ impl IfArms {
 pub(crate) struct Modifiers {
     is_const: bool,
     is_persistent: bool,
-    ty: Option<TypeRef>,
+    ty: Option<RawType>,
 }
 
 impl Modifiers {
-    pub fn of(ty: TypeRef) -> Self {
+    pub fn of(ty: RawType) -> Self {
         Self { ty: Some(ty), ..Self::default() }
     }
 
-    pub fn with(self, ty: TypeRef) -> Self {
+    pub fn with(self, ty: RawType) -> Self {
         Self { ty: Some(ty), ..self }
     }
 
@@ -55,8 +44,12 @@ impl Modifiers {
     }
 }
 
-/// What stands in the parentheses of a `for`.
-pub(crate) enum ForHead {
+/// What stands in the parentheses of a `for`, by its number in the builder.
+#[derive(Clone, Copy)]
+pub(crate) struct ForHead(u32);
+
+#[derive(Clone, Copy)]
+pub(in crate::syntax) enum Header {
     /// The counting form.
     Counting {
         init: Option<StmtId>,
@@ -72,6 +65,7 @@ pub(crate) enum ForHead {
 }
 
 /// A label or a statement of a `switch`.
+#[derive(Clone, Copy)]
 pub(crate) enum SwitchPart {
     /// `case` (or `default`) with its label and its place.
     Label(Option<ExprId>, Span),
@@ -89,30 +83,48 @@ impl TreeBuilder<'_> {
         Item::Use { package: self.text(package), span }
     }
 
-    pub fn structure(&mut self, _span: Span, name: RawName, fields: Vec<FieldDecl>) -> Item {
-        self.heard(());
-        let fields = self.ast.push_fields(&fields);
-        Item::Struct(self.ast.push_struct(StructDecl { name: name.sym, name_span: name.span, fields }))
+    pub fn no_fields(&self) -> Run<FieldDecl> {
+        self.stacks.fields.empty()
     }
 
-    pub fn function(&mut self, _span: Span, name: RawName, params: Vec<Decl>, body: StmtId) -> Item {
+    pub fn add_field(&mut self, fields: Run<FieldDecl>, ty: RawType, name: RawName) -> Run<FieldDecl> {
+        let Some(ty) = self.type_of(ty) else { return fields };
+        self.stacks.fields.add(fields, FieldDecl { ty, name: name.sym, name_span: name.span })
+    }
+
+    pub fn structure(&mut self, name: RawName, fields: Run<FieldDecl>) -> Item {
         self.heard(());
-        let params = self.ast.push_decls(&params);
+        let list = self.ast.push_fields(self.stacks.fields.get(fields));
+        self.stacks.fields.end(fields);
+        Item::Struct(self.ast.push_struct(StructDecl { name: name.sym, name_span: name.span, fields: list }))
+    }
+
+    pub fn function(&mut self, name: RawName, params: Run<Decl>, body: StmtId) -> Item {
+        self.heard(());
+        let params = self.decl_list(params);
         Item::Function(self.ast.push_function(FnDecl { name: name.sym, name_span: name.span, params, body }))
     }
 
-    pub fn param(&mut self, is_const: bool, ty: Option<TypeRef>, name: RawName, init: Option<ExprId>) -> Decl {
+    fn decl_list(&mut self, list: Run<Decl>) -> List<DeclId> {
+        let range = self.ast.push_decls(self.stacks.decls.get(list));
+        self.stacks.decls.end(list);
+        range
+    }
+
+    pub fn param(&mut self, is_const: bool, ty: Option<RawType>, name: RawName, init: Option<ExprId>) -> Run<Decl> {
         let untyped = TypeRef { name: TypeName::None, dims: 0, span: name.span.at_start() };
-        Decl { is_const, ..declare(name, ty.unwrap_or(untyped), init, DeclKind::Param) }
+        let ty = ty.and_then(|ty| self.type_of(ty)).unwrap_or(untyped);
+        self.stacks.decls.of(Decl { is_const, ..declare(name, ty, init, DeclKind::Param) })
     }
 
     /// The statements among items; what is only allowed at the top level is reported.
-    fn statements(&mut self, items: Vec<Item>) -> List<StmtId> {
-        let mut statements = self.spare.stmts.empty();
-        for &item in &items {
+    fn statements(&mut self, items: Run<Item>) -> List<StmtId> {
+        let mut statements = self.stacks.stmts.empty();
+        for index in 0..items.len() {
+            let Some(item) = self.stacks.items.at(items, index) else { break };
             let (what, span) = match item {
                 Item::Stmt(id) => {
-                    statements.push(id);
+                    statements = self.stacks.stmts.add(statements, id);
                     continue;
                 }
                 Item::Include { span, .. } => ("an `include`", span),
@@ -128,15 +140,16 @@ impl TreeBuilder<'_> {
                 let message = format!("{what} can only stand at the top level of a script");
                 self.report(Diagnostic::new(codes::NOT_TOP_LEVEL, span, message).hint("move it out of the braces"));
             }
-            statements.push(self.stmt(Stmt::Error, span));
+            let error = self.stmt(Stmt::Error, span);
+            statements = self.stacks.stmts.add(statements, error);
         }
-        self.spare.items.put(items);
+        self.stacks.items.end(items);
         self.stmt_list(statements)
     }
 
-    fn stmt_list(&mut self, list: Vec<StmtId>) -> List<StmtId> {
-        let range = self.ast.push_stmt_list(&list);
-        self.spare.stmts.put(list);
+    fn stmt_list(&mut self, list: Run<StmtId>) -> List<StmtId> {
+        let range = self.ast.push_stmt_list(self.stacks.stmts.get(list));
+        self.stacks.stmts.end(list);
         range
     }
 
@@ -145,20 +158,37 @@ impl TreeBuilder<'_> {
         self.tokens.last().is_some_and(|last| last.token == Token::BraceClose && last.span.is_empty())
     }
 
-    pub fn block(&mut self, span: Span, items: Vec<Item>) -> StmtId {
+    pub fn block(&mut self, span: Span, items: Run<Item>) -> StmtId {
         let statements = self.statements(items);
         self.stmt(Stmt::Block(statements), span)
     }
 
-    fn if_chain(&mut self, arms: IfArms, other: Option<StmtId>) -> StmtId {
-        let last = other.or_else(|| arms.arms.last().map(|arm| arm.body));
-        let end = last.map_or(arms.start, |body| self.ast.stmt_span(body).end);
-        let list = self.ast.push_arms(&arms.arms);
-        self.stmt(Stmt::If { arms: list, other }, Span::new(arms.start, end))
+    /// The first arm of an `if` at `start`.
+    pub fn if_arms(&mut self, start: u32, cond: ExprId, body: StmtId) -> IfArms {
+        IfArms { start, arms: self.stacks.arms.of(Arm { cond, body }) }
     }
 
-    pub fn if_only(&mut self, arms: IfArms, cond: ExprId, body: StmtId) -> StmtId {
-        self.if_chain(arms.and(cond, body), None)
+    pub fn add_arm(&mut self, arms: IfArms, cond: ExprId, body: StmtId) -> IfArms {
+        IfArms { arms: self.stacks.arms.add(arms.arms, Arm { cond, body }), ..arms }
+    }
+
+    fn if_chain(&mut self, IfArms { start, arms }: IfArms, other: Option<StmtId>) -> StmtId {
+        let list = self.stacks.arms.get(arms);
+        let last = other.or_else(|| list.last().map(|arm| arm.body));
+        let end = last.map_or(start, |body| self.ast.stmt_span(body).end);
+        let list = self.ast.push_arms(list);
+        self.stacks.arms.end(arms);
+        self.stmt(Stmt::If { arms: list, other }, Span::new(start, end))
+    }
+
+    pub fn if_only(&mut self, start: u32, cond: ExprId, body: StmtId) -> StmtId {
+        let arms = self.if_arms(start, cond, body);
+        self.if_chain(arms, None)
+    }
+
+    pub fn if_last(&mut self, arms: IfArms, cond: ExprId, body: StmtId) -> StmtId {
+        let arms = self.add_arm(arms, cond, body);
+        self.if_chain(arms, None)
     }
 
     pub fn if_else(&mut self, arms: IfArms, other: StmtId) -> StmtId {
@@ -173,25 +203,39 @@ impl TreeBuilder<'_> {
         self.stmt(Stmt::DoWhile { body, cond }, span)
     }
 
-    pub fn each_new(&mut self, ty: TypeRef, name: RawName, subject: ExprId) -> ForHead {
+    fn head(&mut self, head: Header) -> ForHead {
+        // Invariant: a file has fewer loops than bytes, and those are counted in u32.
+        let number = u32::try_from(self.stacks.heads.len()).unwrap_or(u32::MAX);
+        self.stacks.heads.push(head);
+        ForHead(number)
+    }
+
+    pub fn each_new(&mut self, ty: RawType, name: RawName, subject: ExprId) -> ForHead {
+        let Some(ty) = self.type_of(ty) else { return self.unreadable_head() };
         let decl = self.ast.push_decl(declare(name, ty, None, DeclKind::Each));
-        ForHead::Each { var: EachVar::New(decl), subject }
+        self.head(Header::Each { var: EachVar::New(decl), subject })
     }
 
     pub fn each_existing(&mut self, name: RawName, subject: ExprId) -> ForHead {
-        ForHead::Each { var: EachVar::Existing(self.name_expr(name)), subject }
+        let var = EachVar::Existing(self.name_expr(name));
+        self.head(Header::Each { var, subject })
     }
 
-    pub fn counting(&mut self, init: Option<StmtId>, cond: Option<ExprId>, step: Vec<StmtId>) -> ForHead {
-        ForHead::Counting { init, cond, step: self.stmt_list(step) }
+    pub fn counting(&mut self, init: Option<StmtId>, cond: Option<ExprId>, step: Run<StmtId>) -> ForHead {
+        let step = self.stmt_list(step);
+        self.head(Header::Counting { init, cond, step })
+    }
+
+    pub fn unreadable_head(&mut self) -> ForHead {
+        self.head(Header::Unreadable)
     }
 
     pub fn for_loop(&mut self, span: Span, head: ForHead, body: StmtId) -> StmtId {
-        let stmt = match head {
-            ForHead::Counting { init, cond, step } => Stmt::For { init, cond, step, body },
-            ForHead::Each { var, subject } => Stmt::Each { var, subject, body },
+        let stmt = match self.stacks.heads.get(head.0 as usize).copied().unwrap_or(Header::Unreadable) {
+            Header::Counting { init, cond, step } => Stmt::For { init, cond, step, body },
+            Header::Each { var, subject } => Stmt::Each { var, subject, body },
             // The body is kept as what it would be in a loop whose header says nothing.
-            ForHead::Unreadable => {
+            Header::Unreadable => {
                 let step = self.ast.push_stmt_list(&[]);
                 Stmt::For { init: None, cond: None, step, body }
             }
@@ -199,27 +243,37 @@ impl TreeBuilder<'_> {
         self.stmt(stmt, span)
     }
 
-    pub fn switch(&mut self, span: Span, subject: ExprId, parts: Vec<SwitchPart>) -> StmtId {
+    pub fn no_parts(&self) -> Run<SwitchPart> {
+        self.stacks.parts.empty()
+    }
+
+    pub fn add_part(&mut self, parts: Run<SwitchPart>, part: SwitchPart) -> Run<SwitchPart> {
+        self.stacks.parts.add(parts, part)
+    }
+
+    pub fn switch(&mut self, span: Span, subject: ExprId, parts: Run<SwitchPart>) -> StmtId {
         let mut cases: Vec<Case> = Vec::new();
-        let mut items: Vec<Item> = Vec::new();
+        let mut items = self.stacks.items.empty();
         let mut label: Option<(Option<ExprId>, Span)> = None;
-        // A label ends the statements of the one before.
-        for part in parts.into_iter().map(Some).chain([None]) {
-            let next = match part {
+        // A label ends the statements of the one before, as the end does.
+        for index in 0..=parts.len() {
+            let next = match self.stacks.parts.at(parts, index) {
                 Some(SwitchPart::Item(item)) => {
-                    items.push(item);
+                    items = self.stacks.items.add(items, item);
                     continue;
                 }
                 Some(SwitchPart::Label(label, span)) => Some((label, span)),
                 None => None,
             };
-            let body = self.statements(std::mem::take(&mut items));
+            let body = self.statements(items);
+            items = self.stacks.items.empty();
             match label {
                 Some((label, span)) => cases.push(Case { label, span, body }),
                 None => self.check_before_cases(body),
             }
             label = next;
         }
+        self.stacks.parts.end(parts);
         let cases = self.ast.push_cases(&cases);
         self.stmt(Stmt::Switch { subject, cases }, span)
     }
@@ -232,17 +286,27 @@ impl TreeBuilder<'_> {
         }
     }
 
-    pub fn catch(&mut self, span: Span, ty: TypeRef, name: RawName, body: StmtId) -> Catch {
+    pub fn catch(&mut self, span: Span, ty: RawType, name: RawName, body: StmtId) -> Catch {
+        let Some(ty) = self.type_of(ty) else { return Catch { decl: None, span, body } };
         let decl = self.ast.push_decl(declare(name, ty, None, DeclKind::Catch));
         Catch { decl: Some(decl), span, body }
     }
 
-    pub fn try_catch(&mut self, span: Span, body: StmtId, catches: Vec<Catch>) -> StmtId {
-        let catches = self.ast.push_catches(&catches);
-        self.stmt(Stmt::Try { body, catches }, span)
+    pub fn catches(&mut self, first: Catch) -> Run<Catch> {
+        self.stacks.catches.of(first)
     }
 
-    pub fn return_values(&mut self, span: Span, values: Vec<ExprId>) -> StmtId {
+    pub fn add_catch(&mut self, list: Run<Catch>, catch: Catch) -> Run<Catch> {
+        self.stacks.catches.add(list, catch)
+    }
+
+    pub fn try_catch(&mut self, span: Span, body: StmtId, catches: Run<Catch>) -> StmtId {
+        let list = self.ast.push_catches(self.stacks.catches.get(catches));
+        self.stacks.catches.end(catches);
+        self.stmt(Stmt::Try { body, catches: list }, span)
+    }
+
+    pub fn return_values(&mut self, span: Span, values: Run<ExprId>) -> StmtId {
         let values = self.expr_list(values);
         self.stmt(Stmt::Return(values), span)
     }
@@ -263,20 +327,20 @@ impl TreeBuilder<'_> {
         self.stmt(Stmt::Empty, span)
     }
 
-    pub fn declarator(&mut self, name: RawName, chain: TargetList, init: Option<ExprId>) -> Decl {
+    pub fn declarator(&mut self, name: RawName, chain: Run<Target>, init: Option<ExprId>) -> Run<Decl> {
         let untyped = TypeRef { name: TypeName::None, dims: 0, span: name.span.at_start() };
         let chain = self.target_list(chain);
-        Decl { chain, ..declare(name, untyped, init, DeclKind::Var) }
+        self.stacks.decls.of(Decl { chain, ..declare(name, untyped, init, DeclKind::Var) })
     }
 
-    pub fn declaration(&mut self, span: Span, modifiers: Modifiers, mut decls: Vec<Decl>) -> StmtId {
-        for decl in &mut decls {
-            decl.ty = modifiers.ty.unwrap_or(decl.ty);
+    pub fn declaration(&mut self, span: Span, modifiers: Modifiers, decls: Run<Decl>) -> StmtId {
+        let ty = modifiers.ty.and_then(|ty| self.type_of(ty));
+        for decl in self.stacks.decls.get_mut(decls) {
+            decl.ty = ty.unwrap_or(decl.ty);
             decl.is_const = modifiers.is_const;
             decl.is_persistent = modifiers.is_persistent;
         }
-        let range = self.ast.push_decls(&decls);
-        self.spare.decls.put(decls);
+        let range = self.decl_list(decls);
         self.stmt(Stmt::Var(range), span)
     }
 
@@ -288,17 +352,13 @@ impl TreeBuilder<'_> {
         self.expr_stmt(self.ast.expr_span(value), value)
     }
 
-    pub fn target(&mut self, expr: ExprId, op: AssignOp, op_span: Span) -> Target {
-        self.heard(Target { expr, op, op_span })
-    }
-
-    fn target_list(&mut self, list: TargetList) -> List<Target> {
-        let range = self.ast.push_targets(&list);
-        self.spare.targets.put(list);
+    fn target_list(&mut self, list: Run<Target>) -> List<Target> {
+        let range = self.ast.push_targets(self.stacks.targets.get(list));
+        self.stacks.targets.end(list);
         range
     }
 
-    pub fn assignment(&mut self, span: Span, targets: TargetList, value: ExprId) -> StmtId {
+    pub fn assignment(&mut self, span: Span, targets: Run<Target>, value: ExprId) -> StmtId {
         let targets = self.target_list(targets);
         self.stmt(Stmt::Assign { targets, value }, span)
     }

@@ -69,7 +69,7 @@ pub(super) struct Level {
     /// Semicolons in the header of a `for`.
     pub semicolons: u32,
     /// A statement has just ended: unless `else` follows, those around it end too.
-    ended: bool,
+    pub ended: bool,
     /// The `(` around the values of a `return`, which was taken out.
     pub taken_out: Option<Span>,
 }
@@ -107,13 +107,19 @@ impl Level {
         self.ended = true;
     }
 
-    /// Counts statements that stand inside statements without braces. `else if` continues its `if`.
-    pub fn count_header(&mut self, token: Token, after_else: bool) {
+    /// A token behind the end of a statement, which is no semicolon.
+    pub fn continue_with(&mut self, token: Token) {
+        self.ended = false;
+        if token != Token::Else {
+            self.headers = 0;
+        }
+    }
+
+    /// Counts statements that stand inside statements without braces; gives whether this is one more.
+    /// `else if` continues its `if`.
+    pub fn count_header(&mut self, token: Token, after_else: bool) -> bool {
         if self.ended && !matches!(token, Token::Semicolon | Token::HeaderSemicolon) {
-            self.ended = false;
-            if token != Token::Else {
-                self.headers = 0;
-            }
+            self.continue_with(token);
         }
         let inner = match token {
             Token::If => !after_else,
@@ -123,6 +129,7 @@ impl Level {
         if inner {
             self.headers = self.headers.saturating_add(1);
         }
+        inner
     }
 }
 
@@ -140,22 +147,24 @@ impl Lexer<'_> {
 
     pub(super) fn open(&mut self, token: Token, span: Span) {
         let last = self.last();
-        let after_else = self.last_is(Token::Else);
-        self.level_mut(|level| level.count_header(token, after_else));
+        let after_else = last.token == Token::Else;
+        self.level_mut(|level| {
+            level.count_header(token, after_else);
+        });
         let inner = self.level().opener.is_inner();
         let (token, opener) = match token {
             Token::ParenOpen => {
-                let opener = match last.map(|last| last.token) {
-                    Some(Token::For) => Opener::ForHeader,
-                    Some(Token::If | Token::While | Token::Switch | Token::Catch) => Opener::Header,
+                let opener = match last.token {
+                    Token::For => Opener::ForHeader,
+                    Token::If | Token::While | Token::Switch | Token::Catch => Opener::Header,
                     _ => Opener::Paren,
                 };
                 (token, opener)
             }
             Token::BracketOpen => (token, Opener::Bracket),
             _ => {
-                let after_cast = last.is_some_and(|last| last.token == Token::ParenClose && self.closed_cast());
-                let literal = last.is_some_and(|last| literal_follows(last.token, self.ternary_colon));
+                let after_cast = last.token == Token::ParenClose && self.closed_cast();
+                let literal = literal_follows(last.token, self.ternary_colon);
                 if inner || literal || after_cast {
                     (Token::LiteralOpen, Opener::Literal)
                 } else {

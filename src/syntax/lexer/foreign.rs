@@ -20,8 +20,11 @@ impl Lexer<'_> {
             return;
         }
         let starts = token.starts_statement() || matches!(token, Token::BraceOpen | Token::Ident | Token::TypeKw);
+        if !starts {
+            return;
+        }
         let index = self.last_paren.saturating_sub(1);
-        let Some(name) = self.token_at(index).filter(|name| starts && name.token == Token::Ident) else { return };
+        let Some(name) = self.token_at(index).filter(|name| name.token == Token::Ident) else { return };
         let word = self.text(name.span);
         let before = index.checked_sub(1).and_then(|before| self.token_at(before)).map(|before| before.token);
         // Behind a type or `function` it is the name of a function.
