@@ -4,7 +4,7 @@ const WORDS: [&str; 8] = ["\"\"", "\"a\"", "\"ab|c\"", "\"7\"", "\"é\"", "\"2d\
 const INTS: [&str; 9] = ["0", "1", "2", "3", "7", "-1", "100", "9223372036854775807", "9007199254740993"];
 const NUMS: [&str; 8] = ["0.0", "0.5", "1.0", "-2.5", "3.75", "1.0e300", "1000.0", "0.1"];
 
-impl Generator {
+impl Generator<'_> {
     /// A value of a type without effects: a literal or a variable.
     pub(super) fn simple(&mut self, ty: Ty) -> String {
         if self.random.below(3) > 0
