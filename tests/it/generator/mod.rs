@@ -19,7 +19,8 @@ impl Choices<'_> {
         Self::Seed(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5851_f42d_4c95_7f2d)
     }
 
-    fn next(&mut self) -> u64 {
+    /// Any number of a seed; a byte of bytes.
+    pub fn next(&mut self) -> u64 {
         match self {
             Self::Seed(state) => {
                 *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
@@ -40,7 +41,7 @@ impl Choices<'_> {
         matches!(self, Self::Bytes([]))
     }
 
-    /// A number below `count`, which is at most 256.
+    /// A number below `count`; of bytes `count` is at most 256.
     pub fn below(&mut self, count: usize) -> usize {
         (self.next() % count as u64) as usize
     }
