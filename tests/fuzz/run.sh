@@ -28,9 +28,7 @@ seed() {
     mkdir -p "$corpus"
     case "$target" in
     lex | parse | check | round_trip | run)
-        find tests/scripts -name '*.sil' -size -8k | while read -r script; do
-            cp -n "$script" "$corpus/$(printf '%s' "$script" | tr '/' '_')"
-        done
+        find tests/scripts -name '*.sil' -size -8k -exec cp -n --parents -t "$corpus" {} +
         ;;
     *)
         # One seed a line, with the escapes of printf.
@@ -49,10 +47,11 @@ last() {
 
 # Fuzzes one target until its time is over, also past findings; prints a line.
 fuzz() {
-    local target="$1" log="$home/$1.log" findings="$home/findings/$1" start=$SECONDS left found executions=0 cpu
+    local target="$1" log="$home/$1.log" findings="$home/findings/$1" left found executions=0 cpu start
     mkdir -p "$findings"
     rm -f "$log" "$log.all"
     seed "$target"
+    start=$SECONDS
     while left=$((seconds - (SECONDS - start))) && [ "$left" -gt 0 ]; do
         # Sanitizers do not know that the library asks for stack before it needs it.
         ASAN_OPTIONS=detect_stack_use_after_return=0:detect_leaks=0 "$binaries/$target" "$home/corpus/$target" \

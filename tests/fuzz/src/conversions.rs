@@ -35,7 +35,10 @@ pub fn conversions(data: &[u8]) {
     let mut cx = ConvCx { structs: &STRUCTS, zone: &zone, budget: &mut budget };
     for ty in types() {
         if let Some(value) = fair(value::convert(Value::text(&text), ty, &mut cx)) {
-            returns(&value, ty, &mut cx);
+            // An array of structures is written flat, and then reads as more of them.
+            if SCALARS.contains(&ty.element()) || !ty.is_array() {
+                returns(&value, ty, &mut cx);
+            }
             for other in types() {
                 if let Some(other) = fair(value::convert(value.clone(), other, &mut cx)) {
                     fair(Data::from_value(&other, &mut cx));

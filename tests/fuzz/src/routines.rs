@@ -38,8 +38,9 @@ pub fn dates(data: &[u8]) {
             result(&DATES[0], &[&pattern, written]);
         }
     }
-    if let Some([one, two]) = result(&DATES[4], &[&pattern, &text]).as_deref() {
-        assert_eq!(one, two);
+    if let Some([Data::Text(one), Data::Text(two)]) = result(&DATES[4], &[&pattern, &text]).as_deref() {
+        // Offsets had seconds, which patterns do not write; the last zone gave them up in 1972.
+        assert!(one == two || one.as_str() < "1973", "{one} {two}");
     }
 }
 

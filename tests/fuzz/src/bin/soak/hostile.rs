@@ -36,7 +36,7 @@ pub const SCRIPTS: &[&str] = &[
     "while (true) { print(\"a line of a log that grows and grows\"); }",
     "while (true) { appendToWebhookResponse(\"an answer that grows and grows\"); }",
     "string s = \"d\"; for (int i = 0; i < 12; i++) { s += s; } while (true) { try { formatDate(currentDate(), s); } catch { } }",
-    "function f(integer n) { runSILInline(\"while (true) { }\"); return f(n + 1); } return f(0);",
+    "function f(integer n) { runSILInline(\"while (true) { }\", {}); return f(n + 1); } return f(0);",
     "while (true) { string s = hashString(\"abc\"); integer[] a = {1, 2, 3}; for (integer i in a) { s += i; } }",
     "string s = \"x\"; for (int i = 0; i < 22; i++) { s += s; } while (true) { indexOf(s, \"xxxxy\"); contains(s, \"xxxy\"); }",
 ];
