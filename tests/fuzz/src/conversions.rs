@@ -35,9 +35,11 @@ pub fn conversions(data: &[u8]) {
     let mut cx = ConvCx { structs: &STRUCTS, zone: &zone, budget: &mut budget };
     for ty in types() {
         if let Some(value) = fair(value::convert(Value::text(&text), ty, &mut cx)) {
-            // An array of structures is written flat, and then reads as more of them.
-            if SCALARS.contains(&ty.element()) || !ty.is_array() {
+            // Structures are written flat, and then read by position.
+            if SCALARS.contains(&ty) || SCALARS.contains(&ty.element()) {
                 returns(&value, ty, &mut cx);
+            } else {
+                returns_from_json(&value, ty, &mut cx);
             }
             for other in types() {
                 if let Some(other) = fair(value::convert(value.clone(), other, &mut cx)) {

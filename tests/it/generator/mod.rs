@@ -20,7 +20,7 @@ impl Choices<'_> {
     }
 
     /// Any number of a seed; a byte of bytes.
-    pub fn next(&mut self) -> u64 {
+    pub fn number(&mut self) -> u64 {
         match self {
             Self::Seed(state) => {
                 *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
@@ -43,7 +43,7 @@ impl Choices<'_> {
 
     /// A number below `count`; of bytes `count` is at most 256.
     pub fn below(&mut self, count: usize) -> usize {
-        (self.next() % count as u64) as usize
+        (self.number() % count as u64) as usize
     }
 
     pub fn one_in(&mut self, count: usize) -> bool {

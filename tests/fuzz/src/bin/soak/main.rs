@@ -2,18 +2,20 @@
 //!
 //! Good ones, bad ones and hostile ones share one engine and its programs. Limits are small or the default ones, other
 //! threads cancel at random, deadlines are short at random. Each minute prints what happened. It fails when a run
-//! panics, leaves memory behind or does not end, or when the process grows: at rest, when no script runs, it may hold
-//! `GROWTH` more than at rest after the first two minutes.
+//! panics, fails with an internal error or does not end, and when memory rises: the process never has more than `PEAK`,
+//! and at rest, when no script runs, it holds at most `GROWTH` more than at rest in the first two minutes.
 
 mod hostile;
 mod tally;
 
+use cap::Cap;
 use sil::{CancelFlag, Engine, ErrorKind, LimitKind, Limits, Program};
 use sil_fuzz::{
     generator::{self, Choices},
     host,
 };
 use std::{
+    alloc::System,
     fs,
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
@@ -28,10 +30,16 @@ use std::{
 };
 use tally::{Tally, Watch, resident};
 
-/// What the process may grow at rest, in bytes.
-const GROWTH: usize = 64 << 20;
+/// What may be allocated at rest beyond what was at rest in the first minutes, in bytes.
+const GROWTH: usize = 16 << 20;
+/// What the process may have in memory for each thread, in bytes: the default limit of the memory of a run, and half of
+/// it for programs, what is not counted, and what the allocator keeps.
+const PEAK: usize = 384 << 20;
 /// A run that takes longer is stuck; the default deadline is 30 s.
 const STUCK: Duration = Duration::from_secs(120);
+
+#[global_allocator]
+static ALLOCATOR: Cap<System> = Cap::new(System, usize::MAX);
 
 struct Shared {
     engine: Engine,
@@ -112,33 +120,39 @@ fn main() -> ExitCode {
         .collect();
     drop(sender);
 
-    let mut at_rest = 0;
-    let mut grown = 0;
+    let (mut at_rest, mut grown, mut peak) = (0, 0, 0);
     for minute in 1..=minutes {
         for _ in 0..60 {
             thread::sleep(Duration::from_secs(1));
+            peak = resident().max(peak);
             if let Some(number) = shared.began.iter().position(|began| is_stuck(&shared, began)) {
                 println!("thread {number} is stuck");
                 return ExitCode::FAILURE;
             }
         }
-        let busy = resident();
         let now = {
             let _rest = shared.rest.write().unwrap();
-            resident()
+            ALLOCATOR.allocated()
         };
         if minute <= 2 {
             at_rest = now.max(at_rest);
         }
         grown = now.saturating_sub(at_rest);
-        println!("minute {minute}: {} MiB busy, {} MiB at rest; {}", busy >> 20, now >> 20, shared.tally);
+        println!(
+            "minute {minute}: {} MiB resident, {} MiB at most, {} KiB allocated at rest; {}",
+            resident() >> 20,
+            peak >> 20,
+            now >> 10,
+            shared.tally
+        );
     }
     shared.over.store(true, Ordering::Relaxed);
     workers.into_iter().for_each(|worker| worker.join().unwrap());
     canceller.join().unwrap();
     let faults = shared.tally.faults();
-    println!("{faults} faults; at rest {} KiB more than in the first minutes", grown >> 10);
-    if faults > 0 || grown > GROWTH { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    println!("{faults} faults; {} KiB more at rest than in the first minutes", grown >> 10);
+    let is_large = grown > GROWTH || peak > PEAK * threads as usize;
+    if faults > 0 || is_large { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
 fn is_stuck(shared: &Shared, began: &AtomicU64) -> bool {
@@ -185,7 +199,7 @@ fn one(shared: &Shared, choices: &mut Choices<'_>, watch: &Arc<Watch>, orders: &
     let (program, is_hostile) = match choices.below(8) {
         0 => {
             let text = match choices.below(3) {
-                0 => generator::program(Choices::seed(choices.next()), 25),
+                0 => generator::program(Choices::seed(choices.number()), 25),
                 1 => choices.pick(&shared.texts).clone(),
                 _ => damaged(choices, &shared.texts),
             };
@@ -200,21 +214,21 @@ fn one(shared: &Shared, choices: &mut Choices<'_>, watch: &Arc<Watch>, orders: &
             (&fresh, false)
         }
         1..=3 => (choices.pick(&shared.hostile), true),
-        _ => (&shared.tame[(choices.next() % shared.tame.len() as u64) as usize], false),
+        _ => (&shared.tame[(choices.number() % shared.tame.len() as u64) as usize], false),
     };
     let mut limits = Limits::default();
     // Hostile scripts may use all of the default limits now and then only: each such run takes seconds.
     let is_held = is_hostile && !choices.one_in(200);
     if choices.one_in(3) {
-        limits = limits.fuel(choices.next() % 200_000).memory((choices.next() % (4 << 20)) as usize);
+        limits = limits.fuel(choices.number() % 200_000).memory((choices.number() % (4 << 20)) as usize);
         limits = limits.string_size(1 << 20).array_size(50_000).depth(100).log_size(10_000).response_size(10_000);
     }
     if is_held || choices.one_in(3) {
-        limits = limits.timeout(Some(Duration::from_millis(1 + choices.next() % 300)));
+        limits = limits.timeout(Some(Duration::from_millis(1 + choices.number() % 300)));
     }
     let at = Arc::new(Mutex::new(None));
     if choices.one_in(3) {
-        let (flag, wait) = (CancelFlag::new(), Duration::from_micros(choices.next() % 100_000));
+        let (flag, wait) = (CancelFlag::new(), Duration::from_micros(choices.number() % 100_000));
         let (watch, at) = (Arc::clone(watch), Arc::clone(&at));
         orders.send(Cancel { after: Instant::now() + wait, flag: flag.clone(), watch, at }).unwrap();
         limits = limits.cancel(Some(flag));
@@ -243,8 +257,8 @@ fn one(shared: &Shared, choices: &mut Choices<'_>, watch: &Arc<Watch>, orders: &
 /// A script that lacks a part, or has one of another script.
 fn damaged(choices: &mut Choices<'_>, texts: &[String]) -> String {
     let mut piece = |from_start: bool| {
-        let text = &texts[(choices.next() % texts.len() as u64) as usize];
-        let at = text.floor_char_boundary((choices.next() % (text.len() as u64 + 1)) as usize);
+        let text = &texts[(choices.number() % texts.len() as u64) as usize];
+        let at = text.floor_char_boundary((choices.number() % (text.len() as u64 + 1)) as usize);
         if from_start { &text[..at] } else { &text[at..] }
     };
     [piece(true), piece(false)].concat()
