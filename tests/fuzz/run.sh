@@ -22,14 +22,22 @@ export binaries
 command -v cargo-fuzz >/dev/null || cargo install --locked cargo-fuzz
 cargo +nightly fuzz build --fuzz-dir tests/fuzz --target-dir "$home" --features targets -s "$sanitizer"
 
+# Puts the scripts of some folders into a corpus.
+scripts() {
+    local corpus="$1"
+    shift
+    (cd tests/scripts && find "$@" -name '*.sil' -size -8k -exec cp -n --parents -t "$OLDPWD/$corpus" {} +)
+}
+
 # The seeds of a target, in its corpus.
 seed() {
     local target="$1" corpus="$home/corpus/$1" line number=0
     mkdir -p "$corpus"
     case "$target" in
-    lex | parse | check | round_trip | run)
-        find tests/scripts -name '*.sil' -size -8k -exec cp -n --parents -t "$corpus" {} +
-        ;;
+    lex | parse | round_trip) scripts "$corpus" lex parse corpus ;;
+    check) scripts "$corpus" check run ;;
+    # Bytes like any others; they become choices.
+    run) scripts "$corpus" corpus ;;
     *)
         # One seed a line, with the escapes of printf.
         while IFS= read -r line; do
@@ -75,7 +83,7 @@ fuzz() {
         tee -a "$home/rounds.txt"
 }
 
-export -f seed last fuzz
+export -f scripts seed last fuzz
 printf '%s\n' "$@" | xargs -P "${JOBS:-2}" -I{} bash -c 'fuzz {}'
 printf 'findings lie in %s/findings\n' "$home"
 find "$home/findings" -type f
