@@ -70,6 +70,10 @@ fn text_of(value: &Value, cx: &mut ConvCx<'_>) -> Option<String> {
 
 fn returns(value: &Value, ty: Type, cx: &mut ConvCx<'_>) {
     let Some(text) = text_of(value, cx) else { return };
+    // Infinity has a word, which is no number again (L-41, L-42).
+    if text.contains("Infinity") {
+        return;
+    }
     let again = value::convert(Value::text(&text), ty, cx).unwrap_or_else(|fault| {
         panic!("{value:?} is written as {text:?}, which is not read: {}", fault.message());
     });
