@@ -168,7 +168,9 @@ impl Generator<'_> {
                 let op = *self.random.pick(&["/", "%"]);
                 format!("({a} {op} {})", self.random.pick(&["2", "3", "-7", "0.5"]))
             }
-            7 => format!("{}({})", self.random.pick(&["-", "+", "!"]), self.typed(ty, depth)),
+            // A null that a function gives is no number to `!` (L-59).
+            7 if self.random.one_in(3) => format!("!({})", self.simple(ty)),
+            7 => format!("{}({})", self.random.pick(&["-", "+"]), self.typed(ty, depth)),
             8 if self.calls > 0 => {
                 self.calls -= 1;
                 format!("tick({})", self.typed(Ty::Int, depth))
@@ -263,7 +265,8 @@ impl Generator<'_> {
                 None => self.simple(Ty::Text),
             },
             _ => match self.pick_var(|var| var.ty == Ty::Text && !var.untyped) {
-                Some(var) => format!("{}[{}]", var.name, self.index(depth)),
+                // What a function gives could be a word, and then a part of a date (L-64).
+                Some(var) => format!("{}[{}]", var.name, self.index(0)),
                 None => self.simple(Ty::Text),
             },
         }
