@@ -27,6 +27,22 @@ pub use webhooks::request;
 use sil::{ErrorKind, Outcome, RunError};
 use std::borrow::Cow;
 
+/// A target: it panics when something does not hold.
+pub type Target = fn(&[u8]);
+
+/// All of them by name.
+pub const TARGETS: [(&str, Target); 9] = [
+    ("lex", lex),
+    ("parse", parse),
+    ("check", check),
+    ("run", run),
+    ("round_trip", round),
+    ("request", request),
+    ("conversions", conversions),
+    ("dates", dates),
+    ("regex", regex),
+];
+
 /// The texts of an input; an empty one for each that it lacks.
 fn texts<const N: usize>(data: &[u8]) -> [Cow<'_, str>; N] {
     let mut parts = data.splitn(N, |byte| *byte == 0xff);
