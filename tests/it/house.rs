@@ -145,7 +145,10 @@ pub fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
         for entry in fs::read_dir(&folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
-                folders.push(path);
+                // What Cargo builds may lie below a manifest.
+                if !path.ends_with("target") {
+                    folders.push(path);
+                }
             } else if path.extension().is_some_and(|found| found == extension) {
                 found.push(path);
             }
@@ -438,6 +441,23 @@ fn little_stands_at_the_top() {
         }
     }
     nothing(&problems);
+}
+
+#[test]
+fn every_fuzz_target_is_known() {
+    let read = |path: &str| fs::read_to_string(root().join(path)).unwrap();
+    let (manifest, script, chapter) =
+        (read("tests/fuzz/Cargo.toml"), read("tests/fuzz/run.sh"), read("src/guide/design.md"));
+    let listed = script.lines().find_map(|line| line.strip_prefix("all=(")?.strip_suffix(')')).unwrap();
+    let mut listed: Vec<&str> = listed.split(' ').collect();
+    listed.sort_unstable();
+    let targets = files("tests/fuzz/targets", "rs");
+    let targets: Vec<&str> = targets.iter().map(|path| path.file_stem().unwrap().to_str().unwrap()).collect();
+    assert_eq!(listed, targets, "targets of the script and of the folder");
+    for target in targets {
+        assert!(manifest.contains(&format!("path = \"targets/{target}.rs\"")), "{target} in the manifest");
+        assert!(chapter.contains(&format!("| `{target}` |")), "{target} in the chapter");
+    }
 }
 
 #[test]

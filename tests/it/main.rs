@@ -17,6 +17,7 @@ mod catalogue;
 mod check;
 #[cfg(feature = "cli")]
 mod cli;
+mod comparison;
 mod examples;
 #[cfg(feature = "excel")]
 mod excel;
@@ -36,6 +37,7 @@ mod includes;
 mod operators;
 mod properties;
 mod reference;
+mod round_trip;
 #[cfg(all(feature = "full", feature = "local"))]
 mod routine_reference;
 mod routines;
@@ -45,6 +47,7 @@ mod run;
 #[cfg(feature = "server")]
 mod server;
 mod sharing;
+mod sound;
 #[cfg(all(feature = "full", feature = "local"))]
 mod stopping;
 mod syntax;

@@ -1,10 +1,10 @@
 //! What holds for every program: the evaluator gives what a plain one gives, and limits stop it cleanly anywhere.
 
 use crate::{
-    generator,
-    reference::{self, End},
+    comparison::{compare, is_stopped},
+    generator::{self, Choices},
 };
-use sil::{Engine, ErrorKind, LimitKind, Limits, MemoryHost, Outcome, RunError};
+use sil::{Engine, LimitKind, Limits, MemoryHost};
 
 /// How many programs are tried.
 fn seeds(default: u64) -> u64 {
@@ -15,75 +15,8 @@ fn first_seed() -> u64 {
     std::env::var("SIL_FIRST_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(0)
 }
 
-fn log(result: &Result<Outcome, RunError>) -> Vec<String> {
-    let entries = match result {
-        Ok(outcome) => outcome.log(),
-        Err(error) => error.log(),
-    };
-    entries.iter().map(|entry| entry.message.clone()).collect()
-}
-
-/// What may go wrong in a program whose types are right.
-fn is_expected(message: &str) -> bool {
-    let expected = ["division by zero", "division by null", "out of range", "negative", "null index", "index is null"];
-    expected.iter().any(|part| message.contains(part))
-}
-
 fn source(seed: u64) -> String {
-    generator::program(seed, 4 + (seed % 23) as usize)
-}
-
-/// Compares one program; `false` when it takes too long to say.
-fn compare(engine: &Engine, seed: u64) -> Result<bool, String> {
-    let source = source(seed);
-    let program = match engine.compile("case.sil", &source) {
-        Ok(program) => program,
-        Err(diagnostics) => return Err(format!("does not compile\n{diagnostics}\n{source}")),
-    };
-    let expected = reference::run(engine, &source);
-    if matches!(expected.end, End::TooLong) {
-        return Ok(false);
-    }
-    let result = program.run(&mut MemoryHost::new(), &Limits::default().fuel(20_000_000));
-    let explain = |what: String| format!("{what}\n{source}");
-    let found = log(&result);
-    match (&expected.end, &result) {
-        (End::Returned(values), Ok(outcome)) => {
-            if format!("{values:?}") != format!("{:?}", outcome.returned()) {
-                return Err(explain(format!("expected {values:?}\n   found {:?}", outcome.returned())));
-            }
-        }
-        (End::Thrown(text), Err(error)) => {
-            if *error.kind() != ErrorKind::Thrown || error.message() != format!("uncaught exception: {text}") {
-                return Err(explain(format!("expected {text:?} thrown, found {error}")));
-            }
-        }
-        (End::Failed(message), Err(error)) => {
-            if *error.kind() != ErrorKind::Script || error.message() != message {
-                return Err(explain(format!("expected failure {message:?}, found {error}")));
-            }
-        }
-        (expected, Ok(outcome)) => {
-            return Err(explain(format!("expected {expected:?}, found {:?}", outcome.returned())));
-        }
-        (expected, Err(error)) => return Err(explain(format!("expected {expected:?}, found {error}"))),
-    }
-    // An unused variable says nothing about types. A function's result has none, and a null there may surprise.
-    let doubtful = source.contains("function f")
-        || program.diagnostics().warnings().any(|warning| !warning.message.contains("is never used"));
-    let failed = match &expected.end {
-        End::Failed(message) => Some(message),
-        _ => None,
-    };
-    if let Some(message) = expected.caught.iter().chain(failed).find(|message| !doubtful && !is_expected(message)) {
-        return Err(explain(format!("fails although its types are right: {message}")));
-    }
-    if expected.log != found {
-        let at = expected.log.iter().zip(&found).take_while(|(a, b)| a == b).count();
-        let (a, b) = (expected.log.get(at), found.get(at));
-        return Err(explain(format!("line {at} of the log: expected {a:?}, found {b:?}")));
-    }
-    Ok(true)
+    generator::program(Choices::seed(seed), 4 + (seed % 23) as usize)
 }
 
 #[test]
@@ -92,7 +25,7 @@ fn programs_give_what_a_plain_evaluator_gives() {
     let (mut compared, mut failures) = (0, Vec::new());
     let (first, count) = (first_seed(), seeds(3000));
     for seed in first..first + count {
-        let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| compare(&engine, seed)));
+        let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| compare(&engine, &source(seed))));
         match outcome.unwrap_or_else(|_| Err(format!("panics\n{}", source(seed)))) {
             Ok(done) => compared += u64::from(done),
             Err(problem) => failures.push(format!("seed {seed}: {problem}")),
@@ -108,41 +41,38 @@ fn programs_give_what_a_plain_evaluator_gives() {
     assert!(compared * 10 > count * 9, "only {compared} of {count} programs were compared");
 }
 
-/// Runs a program with a limit from nothing upwards until it completes; gives how often it was stopped.
-fn sweep(seed: u64, kind: LimitKind, limits: impl Fn(u64) -> Limits, next: impl Fn(u64) -> u64) -> u64 {
+/// What a fuzzer gives: few bytes, many equal ones, and never enough.
+#[test]
+fn any_bytes_make_a_program() {
     let engine = Engine::new();
-    let source = generator::program(seed, 5);
-    let program = engine.compile("case.sil", &source).unwrap_or_else(|found| panic!("{found}\n{source}"));
-    let whole = program.run(&mut MemoryHost::new(), &Limits::default());
-    let expected = ending(&whole);
-    let (mut budget, mut stops) = (0, 0);
-    loop {
-        let result = program.run(&mut MemoryHost::new(), &limits(budget));
-        let hit = result.as_ref().err().and_then(RunError::limit);
-        match hit {
-            Some(hit) => {
-                stops += 1;
-                assert!(hit.kind == kind, "seed {seed}, {budget}: stopped by {:?}\n{source}", hit.kind);
-                let (log, whole) = (log(&result), log(&whole));
-                assert!(whole.starts_with(&log), "seed {seed}, {budget}: another log\n{source}");
-            }
-            None => {
-                assert_eq!(ending(&result), expected, "seed {seed}, {budget}\n{source}");
-                // More does not change it.
-                let more = program.run(&mut MemoryHost::new(), &limits(budget.saturating_mul(2)));
-                assert_eq!(ending(&more), expected, "seed {seed}, twice {budget}\n{source}");
-                return stops;
-            }
+    for length in 0..200usize {
+        for factor in [0, 1, 7, 31, 101, 251] {
+            let bytes: Vec<u8> = (0..length).map(|at| ((at + 1) * factor) as u8).collect();
+            let source = generator::program(Choices::Bytes(&bytes), 20);
+            assert!(source.contains("return "), "{bytes:?}");
+            compare(&engine, &source).unwrap_or_else(|problem| panic!("{bytes:?}: {problem}"));
         }
-        budget = next(budget);
     }
 }
 
-fn ending(result: &Result<Outcome, RunError>) -> String {
-    match result {
-        Ok(outcome) => format!("{:?} {:?}", outcome.returned(), log(result)),
-        Err(error) => format!("{:?} {} {:?}", error.kind(), error, log(result)),
+/// Runs a program with a limit from nothing upwards until it completes; gives how often it was stopped.
+fn sweep(seed: u64, kind: LimitKind, limits: impl Fn(u64) -> Limits, next: impl Fn(u64) -> u64) -> u64 {
+    let engine = Engine::new();
+    let source = generator::program(Choices::seed(seed), 5);
+    let program = engine.compile("case.sil", &source).unwrap_or_else(|found| panic!("{found}\n{source}"));
+    let whole = program.run(&mut MemoryHost::new(), &Limits::default());
+    let (mut budget, mut stops) = (0, 0);
+    let stopped = |budget| {
+        is_stopped(&program, kind, &limits(budget), &whole)
+            .unwrap_or_else(|problem| panic!("seed {seed}, {budget}: {problem}\n{source}"))
+    };
+    while stopped(budget) {
+        stops += 1;
+        budget = next(budget);
     }
+    // More does not change it.
+    assert!(!stopped(budget.saturating_mul(2)), "seed {seed}, twice {budget}\n{source}");
+    stops
 }
 
 #[test]

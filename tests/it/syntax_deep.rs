@@ -1,6 +1,6 @@
 //! Hostile texts: a million levels, a million of everything, on a small stack.
 
-use crate::syntax::parse;
+use crate::sound::parse;
 
 /// Runs on a thread with 256 kB of stack. Work that were not linear would not end here within hours.
 fn small_stack<T: Send + 'static>(step: impl FnOnce() -> T + Send + 'static) -> T {

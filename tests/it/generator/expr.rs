@@ -4,7 +4,7 @@ const WORDS: [&str; 8] = ["\"\"", "\"a\"", "\"ab|c\"", "\"7\"", "\"é\"", "\"2d\
 const INTS: [&str; 9] = ["0", "1", "2", "3", "7", "-1", "100", "9223372036854775807", "9007199254740993"];
 const NUMS: [&str; 8] = ["0.0", "0.5", "1.0", "-2.5", "3.75", "1.0e300", "1000.0", "0.1"];
 
-impl Generator {
+impl Generator<'_> {
     /// A value of a type without effects: a literal or a variable.
     pub(super) fn simple(&mut self, ty: Ty) -> String {
         if self.random.below(3) > 0
@@ -168,7 +168,9 @@ impl Generator {
                 let op = *self.random.pick(&["/", "%"]);
                 format!("({a} {op} {})", self.random.pick(&["2", "3", "-7", "0.5"]))
             }
-            7 => format!("{}({})", self.random.pick(&["-", "+", "!"]), self.typed(ty, depth)),
+            // A null that a function gives is no number to `!` (L-59).
+            7 if self.random.one_in(3) => format!("!({})", self.simple(ty)),
+            7 => format!("{}({})", self.random.pick(&["-", "+"]), self.typed(ty, depth)),
             8 if self.calls > 0 => {
                 self.calls -= 1;
                 format!("tick({})", self.typed(Ty::Int, depth))
@@ -263,7 +265,8 @@ impl Generator {
                 None => self.simple(Ty::Text),
             },
             _ => match self.pick_var(|var| var.ty == Ty::Text && !var.untyped) {
-                Some(var) => format!("{}[{}]", var.name, self.index(depth)),
+                // What a function gives could be a word, and then a part of a date (L-64).
+                Some(var) => format!("{}[{}]", var.name, self.index(0)),
                 None => self.simple(Ty::Text),
             },
         }

@@ -1,6 +1,6 @@
 use super::{FIELDS, Generator, Ty, Var};
 
-impl Generator {
+impl Generator<'_> {
     pub(super) fn statement(&mut self) {
         self.room = self.room.saturating_sub(1);
         self.calls = if self.loops > 1 { 1 } else { 2 };

@@ -6,24 +6,44 @@ mod stmt;
 
 use std::fmt::Write;
 
-/// Small, and the same everywhere (splitmix64).
-pub struct Random(u64);
+/// Where the choices come from: a seed, or bytes that a fuzzer changes.
+pub enum Choices<'a> {
+    /// Small, and the same everywhere (splitmix64).
+    Seed(u64),
+    /// Each choice takes a byte; where they end, it is always the first one, which ends a program soon.
+    Bytes(&'a [u8]),
+}
 
-impl Random {
-    pub fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5851_f42d_4c95_7f2d)
+impl Choices<'_> {
+    pub fn seed(seed: u64) -> Self {
+        Self::Seed(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5851_f42d_4c95_7f2d)
     }
 
-    pub fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
+    /// Any number of a seed; a byte of bytes.
+    pub fn number(&mut self) -> u64 {
+        match self {
+            Self::Seed(state) => {
+                *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+                let mut z = *state;
+                z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+                z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+                z ^ (z >> 31)
+            }
+            Self::Bytes(bytes) => {
+                let Some((first, rest)) = bytes.split_first() else { return 0 };
+                *bytes = rest;
+                u64::from(*first)
+            }
+        }
     }
 
+    fn are_over(&self) -> bool {
+        matches!(self, Self::Bytes([]))
+    }
+
+    /// A number below `count`; of bytes `count` is at most 256.
     pub fn below(&mut self, count: usize) -> usize {
-        (self.next() % count as u64) as usize
+        (self.number() % count as u64) as usize
     }
 
     pub fn one_in(&mut self, count: usize) -> bool {
@@ -127,8 +147,8 @@ struct Function {
     recursive: bool,
 }
 
-pub struct Generator {
-    random: Random,
+pub struct Generator<'a> {
+    random: Choices<'a>,
     text: String,
     scopes: Vec<Vec<Var>>,
     functions: Vec<Function>,
@@ -143,10 +163,10 @@ pub struct Generator {
     calls: usize,
 }
 
-/// The program of a seed.
-pub fn program(seed: u64, size: usize) -> String {
+/// The program that the choices make, of about `size` statements outside of functions.
+pub fn program(choices: Choices<'_>, size: usize) -> String {
     let mut generator = Generator {
-        random: Random::new(seed),
+        random: choices,
         text: String::new(),
         scopes: vec![Vec::new()],
         functions: Vec::new(),
@@ -161,7 +181,7 @@ pub fn program(seed: u64, size: usize) -> String {
     generator.text
 }
 
-impl Generator {
+impl Generator<'_> {
     fn program(&mut self) {
         self.line("struct Rec { integer a; string b; number[] c; boolean d; }");
         self.line("integer ticks = 0;");
@@ -184,7 +204,7 @@ impl Generator {
             let call = self.call(&function, 1);
             self.line(&format!("print({call});"));
         }
-        while self.room > 0 {
+        while self.room > 0 && !self.random.are_over() {
             self.statement();
         }
         let mut values: Vec<String> = self.scopes[0].iter().map(|var| var.name.clone()).collect();
