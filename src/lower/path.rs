@@ -308,7 +308,7 @@ impl Lowerer<'_> {
     /// Whether an expression only computes with numbers of variables and constants: it can fail, but nothing else.
     fn is_quiet(&self, id: ExprId) -> bool {
         is_number(self.facts.type_of(id))
-            && deep(|| match self.ast.expr(id) {
+            && deep(self.ast.expr_depth(id), || match self.ast.expr(id) {
                 Expr::Int(_) | Expr::Num(_) => true,
                 Expr::Paren(inner) => self.is_quiet(inner),
                 Expr::Name(_) => matches!(self.facts.resolution(id), Resolution::Name(NameRef::Var(_))),
@@ -334,7 +334,7 @@ impl Lowerer<'_> {
 
     /// Whether two paths or positions are written alike.
     fn is_same(&self, a: ExprId, b: ExprId) -> bool {
-        deep(|| match (self.ast.expr(a), self.ast.expr(b)) {
+        deep(self.ast.expr_depth(a), || match (self.ast.expr(a), self.ast.expr(b)) {
             (Expr::Int(a), Expr::Int(b)) => a == b,
             (Expr::Name(_), Expr::Name(_)) => self.facts.resolution(a) == self.facts.resolution(b),
             (Expr::Paren(a), Expr::Paren(b)) => self.is_same(a, b),
