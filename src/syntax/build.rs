@@ -88,6 +88,11 @@ impl<'a> TreeBuilder<'a> {
         self.pace.stop.set(self.diagnostics.is_full());
     }
 
+    /// Whether an error was reported whose place ends at a position or behind it.
+    pub fn has_told_since(&self, position: u32) -> bool {
+        self.diagnostics.errors().any(|error| error.span.end >= position)
+    }
+
     /// Tells the token feed that something was built.
     pub fn heard<T>(&self, value: T) -> T {
         self.pace.idle.set(0);

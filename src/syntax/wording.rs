@@ -85,6 +85,9 @@ impl Expected<'_> {
     }
 }
 
+/// How many tokens back an error may lie that has told what is wrong here.
+const FORGOTTEN: usize = 3;
+
 /// Reports that the token at `start`, or the end of the file, is not one of `expected`.
 ///
 /// Says nothing where the lexer has complained: about what it could not read, and what it had to add.
@@ -108,7 +111,10 @@ pub(super) fn report(builder: &mut TreeBuilder<'_>, start: Option<u32>, expected
     let typed = found.is_some_and(|found| found.token == Token::Assign)
         && index.checked_sub(2).and_then(|colon| tokens.get(colon)).is_some_and(|colon| colon.token == Token::Colon)
         && last.is_some_and(|last| matches!(last.token, Token::TypeKw | Token::Ident));
-    if elseif || after_new || typed || inside_unclosed(tokens, index) {
+    // The parser forgets an error when the next one follows before it has built anything, so it may be untold.
+    let near = tokens.get(index.saturating_sub(FORGOTTEN)).map_or(0, |token| token.span.start);
+    let told = (elseif || after_new || typed) && builder.has_told_since(near);
+    if told || inside_unclosed(tokens, index) {
         return;
     }
     let context = Context {

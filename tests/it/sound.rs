@@ -42,6 +42,7 @@ pub fn parse(text: &str) -> Parsed {
     let items = parse_file(&sources, file, &limits, &mut ast, &mut found);
     let parsed = Parsed { sources, file, ast, items, found };
     check_spans(&parsed);
+    assert!(parsed.found.has_errors() || !has_error_nodes(&parsed.ast), "an error node that nothing explains: {text}");
     parsed
 }
 
@@ -169,4 +170,10 @@ fn stmt_children(ast: &Ast, stmt: Stmt) -> (Vec<ExprId>, Vec<StmtId>) {
         }
         Stmt::Break | Stmt::Continue | Stmt::Empty | Stmt::Error => (Vec::new(), Vec::new()),
     }
+}
+
+/// Whether the tree holds error nodes.
+fn has_error_nodes(ast: &Ast) -> bool {
+    (0..ast.expr_count()).any(|id| ast.expr(ExprId(id as u32)) == Expr::Error)
+        || (0..ast.stmt_count()).any(|id| ast.stmt(StmtId(id as u32)) == Stmt::Error)
 }

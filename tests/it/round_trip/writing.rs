@@ -356,7 +356,7 @@ impl Writer<'_> {
                 let op = if down { "--" } else { "++" };
                 if prefix {
                     self.word(op);
-                    self.expr(target);
+                    self.postfix(target);
                 } else {
                     self.postfix(target);
                     self.word(op);
