@@ -229,6 +229,7 @@ fn nothing_leaks_from_one_run_to_the_next() {
 /// A host with things that only the embedder knows.
 struct Shop {
     stock: i64,
+    ended: u32,
 }
 
 impl Environment for Shop {
@@ -247,6 +248,9 @@ impl Host for Shop {
     fn as_any(&mut self) -> Option<&mut dyn Any> {
         Some(self)
     }
+    fn run_ended(&mut self) {
+        self.ended += 1;
+    }
 }
 
 #[test]
@@ -263,8 +267,8 @@ fn everything_else_is_the_embedders() {
         .build();
     let script = "appendToWebhookResponse(\"\" + takeOne() + \",\" + shopName() + \",\" + argv[0]);";
     let program = engine.compile("shop.sil", script).unwrap_or_else(|error| panic!("{error}"));
-    let mut shop = Shop { stock: 5 };
+    let mut shop = Shop { stock: 5, ended: 0 };
     let response = respond(&program, &mut shop, WebhookRequest::default(), &Limits::default(), &options());
     assert_eq!(response.report.error, None);
-    assert_eq!((response.answer.content(), shop.stock), ("4,corner,from outside", 4));
+    assert_eq!((response.answer.content(), shop.stock, shop.ended), ("4,corner,from outside", 4, 1));
 }
