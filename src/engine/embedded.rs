@@ -20,6 +20,10 @@ pub trait Embedded<Kind>: Send + Sync + 'static {
     fn into_host_fn(self) -> Arc<HostFn>;
 }
 
+fn returns<R: IntoValue>() -> Returns {
+    if R::NEVER_NULL { Returns::NeverNull(R::TYPE) } else { Returns::Is(R::TYPE) }
+}
+
 macro_rules! embedded {
     ($($name:ident)*) => {
         impl<F, R, $($name),*> Embedded<fn($($name),*) -> R> for F
@@ -33,7 +37,7 @@ macro_rules! embedded {
             }
 
             fn result(&self) -> Returns {
-                if R::NEVER_NULL { Returns::NeverNull(R::TYPE) } else { Returns::Is(R::TYPE) }
+                returns::<R>()
             }
 
             fn into_host_fn(self) -> Arc<HostFn> {
@@ -56,7 +60,7 @@ macro_rules! embedded {
             }
 
             fn result(&self) -> Returns {
-                if R::NEVER_NULL { Returns::NeverNull(R::TYPE) } else { Returns::Is(R::TYPE) }
+                returns::<R>()
             }
 
             #[allow(non_snake_case, reason = "the parameters are named after their types")]

@@ -321,10 +321,8 @@ fn join(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault> {
 fn replace(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault> {
     let (whole, part, with) = (text(arguments, 0), text(arguments, 1), text(arguments, 2));
     charge(cx, whole.len().saturating_add(part.len()))?;
-    let Some(mut found) = Some(part)
-        .filter(|part| !part.is_empty())
-        .map_or(Ok(None), |part| text_pieces::first(whole, part, &cx.budget))?
-    else {
+    let first = if part.is_empty() { None } else { text_pieces::first(whole, part, &cx.budget)? };
+    let Some(mut found) = first else {
         return to_text(argument(arguments, 0), &mut cx.conv());
     };
     // As long as before, and what the first change makes of it.

@@ -14,7 +14,7 @@ pub(super) fn find(whole: &str, part: &str) -> Option<usize> {
 
 /// Looks at the clock, which takes longer than work on a short text. That is paid for with fuel, and each slice of fuel
 /// is a look at the clock too.
-fn poll_for(whole: &str, budget: &Budget) -> Result<(), LimitHit> {
+pub(super) fn poll_for(whole: &str, budget: &Budget) -> Result<(), LimitHit> {
     if whole.len() > SHORT { budget.poll() } else { Ok(()) }
 }
 

@@ -4,7 +4,7 @@ use super::ast::{
     AssignOp, Ast, Decl, DeclKind, EachVar, Expr, ExprId, FieldDecl, Item, List, StepKind, Stmt, StmtId, Sym, Target,
     TypeName, TypeRef,
 };
-use crate::types::{Base, UnaryOp};
+use crate::types::UnaryOp;
 use std::fmt::Write;
 
 /// Items as nested lists, one item a line. Total: the depth of a tree is bounded.
@@ -96,16 +96,7 @@ impl Printer<'_> {
         match ty.name {
             TypeName::None => self.word("untyped"),
             TypeName::Named(sym) => self.name(sym),
-            TypeName::Keyword(ty) => self.word(match ty.base {
-                Base::String => "string",
-                Base::Number => "number",
-                Base::Integer => "integer",
-                Base::Byte => "byte",
-                Base::Boolean => "boolean",
-                Base::Date => "date",
-                Base::Interval => "interval",
-                Base::Dynamic | Base::Struct(_) => "?",
-            }),
+            TypeName::Keyword(ty) => self.word(ty.base.word().unwrap_or("?")),
         }
         for _ in 0..ty.dims {
             self.word("[]");

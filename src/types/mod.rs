@@ -34,6 +34,22 @@ pub enum Base {
     Struct(StructId),
 }
 
+impl Base {
+    /// The word of the language; dynamic values have none, and structures have names.
+    pub const fn word(self) -> Option<&'static str> {
+        Some(match self {
+            Self::String => "string",
+            Self::Number => "number",
+            Self::Integer => "integer",
+            Self::Byte => "byte",
+            Self::Boolean => "boolean",
+            Self::Date => "date",
+            Self::Interval => "interval",
+            Self::Dynamic | Self::Struct(_) => return None,
+        })
+    }
+}
+
 /// A SIL type: a base and the number of array brackets behind it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Type {
@@ -112,15 +128,8 @@ impl Type {
     /// The type as a SIL author writes it; a dynamic one is `any`.
     pub fn display(self, structs: &StructTable) -> String {
         let mut text = match self.base {
-            Base::Dynamic => "any",
-            Base::String => "string",
-            Base::Number => "number",
-            Base::Integer => "integer",
-            Base::Byte => "byte",
-            Base::Boolean => "boolean",
-            Base::Date => "date",
-            Base::Interval => "interval",
             Base::Struct(id) => structs.get(id).map_or("structure", |def| def.name()),
+            base => base.word().unwrap_or("any"),
         }
         .to_owned();
         for _ in 0..self.dims {

@@ -504,14 +504,23 @@ impl Array {
 
 /// Makes room for `more` elements, asking for what a doubling takes first.
 fn reserve<T>(items: &mut Vec<T>, more: usize, counted: &mut usize, budget: &Budget) -> Result<(), LimitHit> {
-    let wanted = items.len().saturating_add(more);
-    if wanted <= items.capacity() {
-        return Ok(());
-    }
-    let capacity = wanted.max(items.capacity().saturating_mul(2)).max(4);
+    let Some(capacity) = grown(items.len(), more, items.capacity()) else { return Ok(()) };
     let extra = capacity.saturating_sub(items.capacity()).saturating_mul(size_of::<T>());
-    budget.grow(extra)?;
+    count(extra, counted, budget)?;
     items.reserve_exact(capacity.saturating_sub(items.len()));
+    Ok(())
+}
+
+/// The capacity to grow to, if there is no room for `more` elements.
+#[inline]
+fn grown(len: usize, more: usize, capacity: usize) -> Option<usize> {
+    let wanted = len.saturating_add(more);
+    (wanted > capacity).then(|| wanted.max(capacity.saturating_mul(2)).max(4))
+}
+
+/// Asks for so many bytes, which are going to be allocated, and counts them as live.
+fn count(extra: usize, counted: &mut usize, budget: &Budget) -> Result<(), LimitHit> {
+    budget.grow(extra)?;
     memory::add(extra);
     *counted = counted.saturating_add(extra);
     Ok(())
@@ -524,16 +533,10 @@ fn beside(items: &Values) -> usize {
 
 /// [`reserve`] for boxed elements.
 fn reserve_values(items: &mut Values, more: usize, counted: &mut usize, budget: &Budget) -> Result<(), LimitHit> {
-    let wanted = items.len().saturating_add(more);
-    if wanted <= items.capacity() {
-        return Ok(());
-    }
-    let capacity = wanted.max(items.capacity().saturating_mul(2)).max(4);
+    let Some(capacity) = grown(items.len(), more, items.capacity()) else { return Ok(()) };
     let extra = capacity.saturating_sub(beside(items)).saturating_mul(size_of::<Value>());
-    budget.grow(extra)?;
+    count(extra, counted, budget)?;
     items.reserve_exact(capacity.saturating_sub(items.len()));
-    memory::add(extra);
-    *counted = counted.saturating_add(extra);
     Ok(())
 }
 

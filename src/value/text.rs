@@ -69,15 +69,33 @@ impl Long {
         Self { buf, units, cursor: Cell::new((0, 0)), counted }
     }
 
+    /// Two texts in one, with room for at least so many bytes.
+    fn joined(left: &str, right: &str, room: usize, budget: &Budget) -> Result<Self, LimitHit> {
+        let length = left.len().saturating_add(right.len());
+        budget.text_size(length)?;
+        let capacity = length.max(room);
+        budget.grow(capacity.saturating_add(OVERHEAD))?;
+        let mut buf = String::with_capacity(capacity);
+        buf.push_str(left);
+        buf.push_str(right);
+        Ok(Self::new(buf))
+    }
+
     #[inline]
     fn try_push(&mut self, text: &str, budget: &Budget) -> bool {
         let length = self.buf.len().saturating_add(text.len());
         let fits = length <= self.buf.capacity() && budget.text_size(length).is_ok();
         if fits {
-            self.buf.push_str(text);
-            self.units = self.units.saturating_add(units_of(text));
+            self.append(text);
         }
         fits
+    }
+
+    /// Appends what there is room for.
+    #[inline]
+    fn append(&mut self, text: &str) {
+        self.buf.push_str(text);
+        self.units = self.units.saturating_add(units_of(text));
     }
 
     fn push_str(&mut self, text: &str, budget: &Budget) -> Result<(), LimitHit> {
@@ -90,8 +108,7 @@ impl Long {
             self.buf.reserve_exact(wanted.saturating_sub(self.buf.len()));
             self.recount();
         }
-        self.buf.push_str(text);
-        self.units = self.units.saturating_add(units_of(text));
+        self.append(text);
         Ok(())
     }
 
@@ -132,13 +149,10 @@ impl Text {
     /// Memory or string size.
     pub fn try_new(text: &str, budget: &Budget) -> Result<Self, LimitHit> {
         budget.text_size(text.len())?;
-        match Short::of(text) {
-            Some(short) => Ok(Self(Form::Short(short))),
-            None => {
-                budget.grow(text.len().saturating_add(OVERHEAD))?;
-                Ok(Self(Form::Long(Rc::new(Long::new(text.to_owned())))))
-            }
+        if text.len() > SHORT {
+            budget.grow(text.len().saturating_add(OVERHEAD))?;
         }
+        Ok(Self::new(text))
     }
 
     /// Takes over a string after asking for its size.
@@ -161,28 +175,17 @@ impl Text {
         match &mut self.0 {
             Form::Short(short) => {
                 let own = *short;
-                let length = usize::from(own.len).saturating_add(text.len());
-                budget.text_size(length)?;
                 if let Some(longer) = own.followed_by(text) {
+                    budget.text_size(usize::from(longer.len))?;
                     *short = longer;
                     return Ok(());
                 }
-                // Twice as long, since what was appended to once is appended to again.
-                let capacity = length.max(SHORT.saturating_mul(4));
-                budget.grow(capacity.saturating_add(OVERHEAD))?;
-                let mut buf = String::with_capacity(capacity);
-                buf.push_str(own.as_str());
-                buf.push_str(text);
-                self.0 = Form::Long(Rc::new(Long::new(buf)));
+                // With room, since what was appended to once is appended to again.
+                self.0 = Form::Long(Rc::new(Long::joined(own.as_str(), text, SHORT.saturating_mul(4), budget)?));
             }
             Form::Long(long) => match Rc::get_mut(long) {
                 Some(long) => long.push_str(text, budget)?,
-                None => {
-                    budget.grow(long.buf.len().saturating_add(OVERHEAD))?;
-                    let mut copy = Long::new(long.buf.clone());
-                    copy.push_str(text, budget)?;
-                    *long = Rc::new(copy);
-                }
+                None => *long = Rc::new(Long::joined(&long.buf, text, 0, budget)?),
             },
         }
         Ok(())

@@ -10,7 +10,7 @@
 //!
 //! Together that is about a third of a second for the most hostile search or try; fair ones take microseconds.
 
-use super::super::text_pieces::find;
+use super::super::text_pieces::{find, poll_for};
 use super::{
     set::LINE_TERMINATORS,
     translate::{Faulty, translate},
@@ -33,8 +33,6 @@ const TRIED_TEXT: usize = 1 << 20;
 const TRY: u64 = 1 << 27;
 /// Least and most ways back of one try.
 const WAYS_BACK: (u64, u64) = (64, 250_000);
-/// Bytes of a text that is searched without a look at the clock.
-const SHORT_TEXT: usize = 1 << 10;
 /// Compiled patterns kept at once.
 const KEPT: usize = 64;
 /// Bytes that the engine may take for one automaton.
@@ -316,12 +314,8 @@ impl<'t> Search<'t> {
     fn pay(&self, cx: &mut Context<'_>) -> Result<(), Fault> {
         let each = if self.pattern.scans > 0 { 1 << 14 } else { 1 << 16 };
         cx.budget.charge((self.text.len() as u64).div_euclid(each).saturating_add(1))?;
-        // A search in a short text without ways back takes less time than a look at the clock. Each slice of fuel is
-        // a look too.
-        if self.pattern.backtracks || self.text.len() > SHORT_TEXT {
-            cx.budget.poll()?;
-        }
-        Ok(())
+        // Ways back may take long in a short text too.
+        if self.pattern.backtracks { cx.budget.poll() } else { poll_for(self.text, &cx.budget) }.map_err(Fault::from)
     }
 
     #[cold]

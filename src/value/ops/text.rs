@@ -30,18 +30,11 @@ fn concatenate(mut left: Text, right: &str, cx: &mut ConvCx<'_>) -> Result<Value
     if right.is_empty() {
         return Ok(Value::Text(left));
     }
-    if !left.is_shared() {
-        left.push_str(right, cx.budget)?;
-        return Ok(Value::Text(left));
+    if left.is_shared() {
+        cx.charge_bytes(left.len())?;
     }
-    let length = left.len().saturating_add(right.len());
-    cx.charge_bytes(left.len())?;
-    cx.budget.text_size(length)?;
-    cx.budget.grow(length)?;
-    let mut text = String::with_capacity(length);
-    text.push_str(left.as_str());
-    text.push_str(right);
-    cx.text(text)
+    left.push_str(right, cx.budget)?;
+    Ok(Value::Text(left))
 }
 
 fn remove(left: Text, right: &str, cx: &mut ConvCx<'_>) -> Result<Value, Fault> {

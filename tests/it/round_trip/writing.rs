@@ -7,7 +7,7 @@ use sil::{
             StmtId, Sym, Target, TextId, TypeName, TypeRef,
         },
     },
-    types::{Base, UnaryOp},
+    types::UnaryOp,
 };
 
 /// The items as a script, with a blank between all tokens.
@@ -103,16 +103,7 @@ impl Writer<'_> {
         match ty.name {
             TypeName::None => {}
             TypeName::Named(sym) => self.plain(sym),
-            TypeName::Keyword(ty) => self.word(match ty.base {
-                Base::String => "string",
-                Base::Number => "number",
-                Base::Integer => "integer",
-                Base::Byte => "byte",
-                Base::Boolean => "boolean",
-                Base::Date => "date",
-                Base::Interval => "interval",
-                Base::Dynamic | Base::Struct(_) => unreachable!("no word of the language"),
-            }),
+            TypeName::Keyword(ty) => self.word(ty.base.word().unwrap()),
         }
         for _ in 0..ty.dims {
             self.word("[]");
