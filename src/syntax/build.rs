@@ -93,6 +93,11 @@ impl<'a> TreeBuilder<'a> {
         self.diagnostics.errors().any(|error| error.span.end >= position)
     }
 
+    /// Whether an error was reported that lies between two positions.
+    pub fn has_told_between(&self, start: u32, end: u32) -> bool {
+        self.diagnostics.errors().any(|error| error.span.start >= start && error.span.end <= end)
+    }
+
     /// Tells the token feed that something was built.
     pub fn heard<T>(&self, value: T) -> T {
         self.pace.idle.set(0);

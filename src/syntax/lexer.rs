@@ -172,10 +172,12 @@ impl Lexer<'_> {
                 self.join(token, span, true);
             }
             Token::Text if inside && last.token != Token::Ident => self.join(token, span, true),
+            Token::Assign if self.assigned_structure(span) => {}
             Token::Dot | Token::Op(_) | Token::Assign | Token::AssignOp(_) => self.join(token, span, false),
             Token::Plus | Token::Minus if last.operand_end => self.join(token, span, false),
             Token::TypeKw if inside => self.join(token, span, false),
-            Token::Comma | Token::Plus | Token::Minus | Token::Colon | Token::Question => self.plain(token, span),
+            Token::Colon if inside => self.plain(token, span),
+            Token::Comma | Token::Plus | Token::Minus | Token::Question => self.plain(token, span),
             Token::Semicolon if !self.level().opener.is_inner() => {
                 self.level_mut(Level::end_statement);
                 self.push(token, span, false);
@@ -353,7 +355,8 @@ impl Lexer<'_> {
     /// stands. A single name is decided by the token that follows.
     fn find_cast(&mut self, open: usize) {
         let before = open.checked_sub(1).and_then(|index| self.tokens.get(index));
-        if before.is_some_and(|before| before.operand_end) {
+        // Behind `function` it is a parameter whose function has no name.
+        if before.is_some_and(|before| before.operand_end || before.token == Token::Function) {
             return;
         }
         let mut inner = self.tokens.iter().skip(open.saturating_add(1));

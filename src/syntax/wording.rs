@@ -126,7 +126,35 @@ pub(super) fn report(builder: &mut TreeBuilder<'_>, start: Option<u32>, expected
         expected: Expected { terminals: expected, last: last.map(|last| last.token) },
     };
     let diagnostic = context.diagnose();
-    builder.report(diagnostic);
+    // What is still to come of a list or a label in which something was found already.
+    let goes_on = found.is_some_and(|found| {
+        list_begins(tokens, index, found.token).is_some_and(|start| builder.has_told_between(start, found.span.start))
+    });
+    if !goes_on || diagnostic.code != codes::UNEXPECTED_TOKEN {
+        builder.report(diagnostic);
+    }
+}
+
+/// Tokens that are looked at, at most, to find what an error belongs to.
+const LOOK_BACK: usize = 1000;
+
+/// Where the list that `token`, at an index, goes on with or ends begins: the parenthesis before a comma or `)`, the
+/// `case` before a colon.
+fn list_begins(tokens: &[Lexeme], index: usize, token: Token) -> Option<u32> {
+    let mut depth = 0_usize;
+    for before in tokens.get(..index)?.iter().rev().take(LOOK_BACK) {
+        match before.token {
+            Token::ParenClose => depth = depth.saturating_add(1),
+            Token::ParenOpen if depth == 0 && matches!(token, Token::Comma | Token::ParenClose) => {
+                return Some(before.span.start);
+            }
+            Token::ParenOpen => depth = depth.checked_sub(1)?,
+            Token::Case if token == Token::Colon => return Some(before.span.start),
+            Token::Semicolon | Token::BraceOpen | Token::BraceClose => return None,
+            _ => {}
+        }
+    }
+    None
 }
 
 /// Whether a bracket around a token had to be closed by the lexer, which has said so.
@@ -262,8 +290,10 @@ impl Context<'_, '_> {
         let starts_other = match self.found {
             None => true,
             Some(found) => {
+                // On one line with a value a constant is one more value: `return true false;`.
+                let value = is_literal(found.token) && last.operand_end && !self.starts_line();
                 found.token == Token::BraceClose
-                    || (found.token.is_keyword() && found.token != Token::In)
+                    || (found.token.is_keyword() && found.token != Token::In && !value)
                     || (self.starts_line() && can_start(found.token))
             }
         };
@@ -286,6 +316,12 @@ impl Context<'_, '_> {
             words => format!("expected {}, found {found}", either(words)),
         };
         let diagnostic = Diagnostic::new(codes::UNEXPECTED_TOKEN, self.place(), message);
+        let comma = self.last.filter(|last| {
+            last.token == Token::Comma && self.found.is_some_and(|found| found.token == Token::ParenClose)
+        });
+        if let Some(comma) = comma {
+            return diagnostic.hint("nothing follows the last comma").fix(comma.span, "", true);
+        }
         match self.hint() {
             Some(hint) => diagnostic.hint(hint),
             None => diagnostic,
@@ -298,8 +334,17 @@ impl Context<'_, '_> {
         let text = self.found_text();
         Some(match found.token {
             Token::Assign if last == Some(Token::Assign) => "one `=` assigns, `==` compares".to_owned(),
+            Token::Atom(Atom::Int)
+                if last == Some(Token::Dot) && self.before(2).ends_with(|c: char| c.is_ascii_digit()) =>
+            {
+                "a number has one point, and nothing between its thousands".to_owned()
+            }
             Token::Atom(Atom::Int) if last == Some(Token::Dot) => {
                 "write a digit before the point, as in `0.5`".to_owned()
+            }
+            Token::If if self.expected.operand() => "a value is chosen by `condition ? value : other value`".to_owned(),
+            _ if self.before(2) == "instanceof" || self.before(1) == "instanceof" => {
+                "there is no `instanceof`: a variable has the type that it is declared with".to_owned()
             }
             Token::Op(BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge | BinaryOp::Ne)
                 if self.in_header_of_for() =>
@@ -322,6 +367,11 @@ impl Context<'_, '_> {
             }
             Token::BraceOpen if self.expected.has(":") => "a label ends in a colon: `case 1:`".to_owned(),
             Token::Assign if last == Some(Token::Dims) => "an element is added with `+=`".to_owned(),
+            Token::TypeKw | Token::Ident
+                if self.expected.has(",") && self.expected.has(")") && !self.expected.has("Op") =>
+            {
+                "parameters are separated by commas".to_owned()
+            }
             Token::TypeKw if last == Some(Token::ParenOpen) || last == Some(Token::Comma) => {
                 format!("`{text}` is a type")
             }
@@ -338,7 +388,9 @@ impl Context<'_, '_> {
             Token::BracketOpen if matches!(last, Some(Token::Ident | Token::TypeKw)) => {
                 "an array has no fixed size: it is declared with `[]` and grows".to_owned()
             }
-            Token::ParenOpen if last == Some(Token::Function) => "a function has a name and is no value".to_owned(),
+            Token::ParenOpen if last == Some(Token::Function) => {
+                "a function has a name and is no value: `function name(...) { ... }`".to_owned()
+            }
             Token::Semicolon if last == Some(Token::Throw) => {
                 "to pass on what was caught, throw it again: `catch string e { throw e; }`".to_owned()
             }

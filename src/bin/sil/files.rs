@@ -58,7 +58,8 @@ pub fn parse_json<T: DeserializeOwned>(path: &Path, bytes: &[u8]) -> Result<T, R
     })
 }
 
-/// Replaces a file as a whole: whoever reads it sees the old content or the new one, also after a power cut.
+/// Replaces a file as a whole: whoever reads it sees the old content or the new one, also after a power cut. One that
+/// is read-only stays as it is.
 pub fn replace_file(path: &Path, content: &[u8]) -> io::Result<()> {
     // A link stays a link, its target is replaced.
     let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
@@ -68,6 +69,10 @@ pub fn replace_file(path: &Path, content: &[u8]) -> io::Result<()> {
     };
     let mut file = NamedTempFile::new_in(&folder)?;
     if let Ok(metadata) = fs::metadata(&target) {
+        // A new file could be put in its place, but whoever protected it does not want that.
+        if metadata.permissions().readonly() {
+            return Err(io::Error::new(io::ErrorKind::PermissionDenied, "it is read-only"));
+        }
         file.as_file().set_permissions(metadata.permissions())?;
     }
     file.write_all(content)?;

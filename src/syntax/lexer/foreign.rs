@@ -19,7 +19,8 @@ impl Lexer<'_> {
         if !self.last_is(Token::ParenClose) || self.reading.keep_trivia {
             return;
         }
-        let starts = token.starts_statement() || matches!(token, Token::BraceOpen | Token::Ident | Token::TypeKw);
+        let starts =
+            token.starts_statement() || matches!(token, Token::BraceOpen | Token::Ident | Token::TypeKw | Token::Colon);
         if !starts {
             return;
         }
@@ -29,10 +30,13 @@ impl Lexer<'_> {
         let before = index.checked_sub(1).and_then(|before| self.token_at(before)).map(|before| before.token);
         // Behind a type or `function` it is the name of a function.
         let declared = matches!(before, Some(Token::Function | Token::TypeKw | Token::Ident | Token::Dims));
+        if token == Token::Colon && !declared {
+            return;
+        }
         let (right, tokens): (_, &[Token]) = match word {
             _ if declared => {
-                if token == Token::BraceOpen {
-                    self.function_without_word(index);
+                if matches!(token, Token::BraceOpen | Token::Colon) {
+                    self.function_without_word(index, token == Token::Colon);
                 }
                 return;
             }
@@ -46,6 +50,18 @@ impl Lexer<'_> {
         self.put_instead(index..=index, tokens, name.span);
     }
 
+    /// `struct Name =`: the sign is left out.
+    pub(super) fn assigned_structure(&mut self, span: Span) -> bool {
+        let mut back = self.tokens.iter().rev().map(|token| token.token);
+        if back.next() != Some(Token::Ident) || back.next() != Some(Token::Struct) || self.reading.keep_trivia {
+            return false;
+        }
+        let found = Diagnostic::new(codes::FOREIGN_SPELLING, span, "a structure is declared without `=`");
+        let found = found.hint("write `struct Point { number x; number y; }`");
+        self.diagnostics.push(found.fix(Span::new(self.end().start, span.end), "", true));
+        true
+    }
+
     fn put_instead(&mut self, range: std::ops::RangeInclusive<usize>, tokens: &[Token], span: Span) {
         let read = tokens.iter().map(|&token| Lexeme { token, span, operand_end: false });
         self.tokens.splice(range, read);
@@ -54,8 +70,8 @@ impl Lexer<'_> {
         }
     }
 
-    /// `def name(...) {` and `string name(...) {`, where `name` is at `index`.
-    fn function_without_word(&mut self, index: usize) {
+    /// `def name(...) {` and `string name(...) {`, where `name` is at `index`. Before a colon only the first.
+    fn function_without_word(&mut self, index: usize, colon: bool) {
         let Some(name) = self.token_at(index) else { return };
         let mut start = index;
         while let Some(before) = start.checked_sub(1).and_then(|at| self.token_at(at)) {
@@ -89,7 +105,7 @@ impl Lexer<'_> {
             let found = found.hint(format!("write `function {called}(...)`")).fix(span, "function ", true);
             self.diagnostics.push(found);
             self.put_instead(start..=index.saturating_sub(1), &[Token::Function], first.span);
-        } else {
+        } else if !colon {
             let message = "a function begins with the word `function`";
             let called = self.text(name.span);
             let hint = format!("write `function {words} {called}(...)`; the type may be left out");
@@ -207,6 +223,8 @@ fn method_hint(receiver: &str, called: &str) -> String {
         "equals" => format!("`==` compares: `{receiver} == other`"),
         "get" => format!("write `{receiver}[index]`"),
         "put" | "set" => format!("write `{receiver}[key] = value;`"),
+        "println" | "printf" | "log" => "a line of the log is written by `print(value);`".to_owned(),
+        "getMessage" => format!("what is caught is a value like any other: use `{receiver}` itself"),
         _ => format!("a routine takes the value in parentheses: `{called}({receiver}, ...)`"),
     }
 }

@@ -1,6 +1,6 @@
 //! Habits of other languages, told by what the parser stumbles over.
 
-use super::Context;
+use super::{Context, LOOK_BACK};
 use crate::{
     diagnostics::{Diagnostic, codes::syntax as codes},
     source::Span,
@@ -11,9 +11,6 @@ use crate::{
     },
     types::BinaryOp,
 };
-
-/// Tokens that are looked at, at most, to find what an error belongs to.
-const LOOK_BACK: usize = 1000;
 
 fn not_equal(span: Span) -> Diagnostic {
     Diagnostic::new(codes::FOREIGN_SPELLING, span, "`<>` is written `!=`").fix(span, "!=", true)
@@ -50,6 +47,11 @@ impl Context<'_, '_> {
                 let next = self.tokens.get(self.index.saturating_add(1))?;
                 Some(not_equal(found.span.to(next.span)))
             }
+            Token::Op(BinaryOp::Mul) if last == Some(Token::Op(BinaryOp::Mul)) => {
+                let diagnostic = Diagnostic::new(codes::FOREIGN_SPELLING, self.reaching_back(1), "`**` is no operator");
+                Some(diagnostic.hint(format!("write `power({}, {})`", self.before(2), self.after(1))))
+            }
+            Token::BraceOpen if self.before(2) == ":" && self.before(3) == ")" => self.result_behind(),
             Token::Op(BinaryOp::Gt) if last == Some(Token::Op(BinaryOp::Lt)) => Some(not_equal(self.reaching_back(1))),
             Token::Op(BinaryOp::Gt) if last == Some(Token::Assign) => Some(self.arrow(self.reaching_back(1))),
             Token::Op(BinaryOp::Rem) if self.expected.operand() => Some(self.percent(found)),
@@ -129,6 +131,11 @@ impl Context<'_, '_> {
         if self.next_is(Token::Op(BinaryOp::Gt)) {
             let next = self.tokens.get(self.index.saturating_add(1))?;
             return Some(self.arrow(found.span.to(next.span)));
+        }
+        if self.next_is(Token::Op(BinaryOp::Lt)) && self.expected.has(")") {
+            let next = self.tokens.get(self.index.saturating_add(1))?;
+            let span = found.span.to(next.span);
+            return Some(Diagnostic::new(codes::FOREIGN_SPELLING, span, "`=<` is written `<=`").fix(span, "<=", true));
         }
         if matches!(last, Some(Token::Op(BinaryOp::Eq | BinaryOp::Ne))) {
             let (written, right) = (self.builder.source(self.reaching_back(1)), self.before(1));
@@ -242,7 +249,22 @@ impl Context<'_, '_> {
         if self.expected.has(":") {
             return diagnostic.hint("a label ends in a colon: `case 1:`").fix(span, ":", true);
         }
+        if self.in_condition() {
+            return diagnostic.hint("greater or equal is written `>=`").fix(span, ">=", false);
+        }
         diagnostic.hint("functions are not values; to go over an array write `for (string x in list) { ... }`")
+    }
+
+    /// `function f(...): type {`
+    fn result_behind(&self) -> Option<Diagnostic> {
+        let at = self.index.checked_sub(2)?;
+        let (colon, ty, name) = (self.tokens.get(at)?.span, self.last?.span, self.called_name(at)?.span);
+        let head = self.builder.source(Span::new(name.start, colon.start)).trim_end();
+        let (ty_text, name_text) = (self.builder.source(ty), self.builder.source(name));
+        let message = "the type of the result stands before the name of the function";
+        let diagnostic = Diagnostic::new(codes::FOREIGN_SPELLING, colon.to(ty), message);
+        let diagnostic = diagnostic.hint(format!("write `function {ty_text} {name_text}(...)`"));
+        Some(diagnostic.fix(name.to(ty), format!("{ty_text} {head}"), true))
     }
 
     /// `name: type`, where the colon is at an index.
@@ -283,10 +305,34 @@ impl Context<'_, '_> {
         Some(Diagnostic::new(codes::FOREIGN_SPELLING, span, message).fix(span, fixed, true))
     }
 
+    /// Whether the innermost parenthesis around the error is that of an `if` or a `while`.
+    fn in_condition(&self) -> bool {
+        let mut depth = 0_usize;
+        let before = self.tokens.get(..self.index).unwrap_or_default();
+        let open = before.iter().enumerate().rev().take(LOOK_BACK).find(|(_, token)| match token.token {
+            Token::ParenClose => {
+                depth = depth.saturating_add(1);
+                false
+            }
+            Token::ParenOpen if depth > 0 => {
+                depth = depth.saturating_sub(1);
+                false
+            }
+            _ => token.token == Token::ParenOpen,
+        });
+        let owner = open.and_then(|(index, _)| before.get(index.checked_sub(1)?));
+        owner.is_some_and(|owner| matches!(owner.token, Token::If | Token::While))
+    }
+
     /// The word of what reads as a call, right before the error.
     pub(super) fn called_word(&self) -> Option<&str> {
+        self.called_name(self.index).map(|name| self.builder.source(name.span))
+    }
+
+    /// The name of what reads as a call, right before the token at an index.
+    fn called_name(&self, index: usize) -> Option<&Lexeme> {
         let mut depth = 0_usize;
-        let before = self.tokens.get(..self.index)?;
+        let before = self.tokens.get(..index)?;
         let (open, _) = before.iter().enumerate().rev().take(LOOK_BACK).find(|(_, token)| {
             match token.token {
                 Token::ParenClose => depth = depth.saturating_add(1),
@@ -295,8 +341,7 @@ impl Context<'_, '_> {
             }
             depth == 0
         })?;
-        let name = self.tokens.get(open.checked_sub(1)?).filter(|name| name.token == Token::Ident)?;
-        Some(self.builder.source(name.span))
+        self.tokens.get(open.checked_sub(1)?).filter(|name| name.token == Token::Ident)
     }
 
     /// Whether the error stands in the header of a `for`, before its first semicolon.

@@ -50,6 +50,19 @@ fn a_file_without_certain_fixes_is_not_written() {
     assert_eq!(run.code, 64, "{}", run.err);
 }
 
+#[test]
+fn a_read_only_file_stays_as_it_is() {
+    let desk = Desk::new(&[("a.sil", "print(1)\n")]);
+    let path = desk.path().join("a.sil");
+    let mut permissions = fs::metadata(&path).unwrap().permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(&path, permissions).unwrap();
+    let run = desk.sil(&["check", "a.sil", "--fix"]);
+    assert_eq!(run.code, 66, "{}", run.err);
+    assert!(run.err.contains("cannot fix a.sil: it is read-only"), "{}", run.err);
+    assert_eq!(read(&desk, "a.sil"), "print(1)\n");
+}
+
 /// What SARIF 2.1.0 asks of a log, as far as this command uses it.
 fn check_sarif(log: &Value) {
     assert_eq!(log["version"], "2.1.0");
