@@ -20,7 +20,8 @@ binaries="$home/$(rustc +nightly -vV | sed -n 's/^host: //p')/release"
 export binaries
 
 command -v cargo-fuzz >/dev/null || cargo install --locked cargo-fuzz
-cargo +nightly fuzz build --fuzz-dir tests/fuzz --target-dir "$home" --features targets -s "$sanitizer"
+cargo +nightly fuzz build --fuzz-dir tests/fuzz --target-dir "$home" --no-default-features --features targets \
+    -s "$sanitizer"
 
 # Puts the scripts of some folders into a corpus.
 scripts() {
