@@ -64,6 +64,7 @@ struct Inner {
     span: Option<Span>,
     place: Option<Place>,
     stack: Vec<StackEntry>,
+    left_out: usize,
     log: Vec<LogEntry>,
     fuel_used: u64,
 }
@@ -94,9 +95,10 @@ impl RunError {
             stack.push(entry(call.function.to_string(), span));
             span = Some(call.span);
         }
-        stack.push(entry("main program".to_owned(), span));
-        let place = fault.span().and_then(place_of);
-        Self(Box::new(Inner { kind, message, span: fault.span(), place, stack, log, fuel_used }))
+        stack.push(entry("main program".to_owned(), fault.outermost()));
+        let (span, left_out) = (fault.span(), fault.left_out());
+        let place = span.and_then(place_of);
+        Self(Box::new(Inner { kind, message, span, place, stack, left_out, log, fuel_used }))
     }
 
     /// What kind of failure.
@@ -119,9 +121,15 @@ impl RunError {
         self.0.place.as_ref()
     }
 
-    /// The functions that were running, innermost first.
+    /// The functions that were running, innermost first, and the main program as the last one. Of a deep recursion the
+    /// innermost 64, see [`left_out`](Self::left_out).
     pub fn stack(&self) -> &[StackEntry] {
         &self.0.stack
+    }
+
+    /// How many functions were running between the last two entries of the [stack](Self::stack).
+    pub fn left_out(&self) -> usize {
+        self.0.left_out
     }
 
     /// The error with the calls that led to it, innermost first, each with its line of source. Calls that repeat each
@@ -140,6 +148,10 @@ impl RunError {
         let mut text = format!("error: {self}");
         let mut stack = self.stack().iter().peekable();
         while let Some(entry) = stack.next() {
+            if stack.peek().is_none() && self.0.left_out > 0 {
+                let plural = if self.0.left_out == 1 { "" } else { "s" };
+                text.push_str(&format!("\n  and {} call{plural} more", self.0.left_out));
+            }
             text.push_str(&format!("\n  in {}", entry.function));
             if let Some(Place { file, line, column }) = &entry.place {
                 text.push_str(&format!(" at {file}:{line}:{column}"));

@@ -188,6 +188,19 @@ fn lossy(bytes: Vec<u8>) -> String {
     }
 }
 
+/// What is wrong with a text that is no base64.
+fn base64_fault(packed: &str, error: &DecodeError) -> String {
+    match error {
+        DecodeError::InvalidByte(at, _) => match packed.get(*at..).and_then(|rest| rest.chars().next()) {
+            Some(character) => format!("`{character}` cannot stand there (character {})", at.saturating_add(1)),
+            None => "it has a character that cannot stand there".to_owned(),
+        },
+        DecodeError::InvalidLength(_) => "its length is not that of whole groups of four characters".to_owned(),
+        DecodeError::InvalidLastSymbol { .. } => "its last character says more than there is room for".to_owned(),
+        DecodeError::InvalidPadding => "the `=` at its end are too few or too many".to_owned(),
+    }
+}
+
 fn base64_decode(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault> {
     let encoded = text(arguments, 0);
     // The text without white space, the bytes, and the text of them: a broken byte becomes a character of three.
@@ -201,7 +214,8 @@ fn base64_decode(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fau
         rest = rest.get(piece.len()..).unwrap_or("");
     }
     let bytes = from_base64(cx, &packed)?;
-    let bytes = bytes.map_err(|error| Fault::routine(format!("the text is no base64: {error}")))?;
+    let bytes =
+        bytes.map_err(|error| Fault::routine(format!("the text is no base64: {}", base64_fault(&packed, &error))))?;
     let decoded = lossy(bytes);
     cx.conv().text(decoded)
 }

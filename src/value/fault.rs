@@ -12,7 +12,13 @@ struct Inner {
     message: String,
     span: Option<Span>,
     calls: Vec<CallSite>,
+    /// Calls around those that are kept, and where the outermost of all was called.
+    left_out: usize,
+    outermost: Option<Span>,
 }
+
+/// Calls that a fault keeps: those nearest to it say what went wrong.
+const KEPT_CALLS: usize = 64;
 
 /// What kind of fault.
 #[derive(Clone, Debug)]
@@ -46,7 +52,8 @@ impl Fault {
     #[cold]
     #[inline(never)]
     pub fn new(kind: FaultKind, message: impl Into<String>) -> Self {
-        Self(Box::new(Inner { kind, message: message.into(), span: None, calls: Vec::new() }))
+        let message = message.into();
+        Self(Box::new(Inner { kind, message, span: None, calls: Vec::new(), left_out: 0, outermost: None }))
     }
 
     /// An error of the language.
@@ -88,9 +95,19 @@ impl Fault {
         self.0.span
     }
 
-    /// The calls in progress, innermost first.
+    /// The calls in progress, innermost first, without those that are [left out](Self::left_out).
     pub fn calls(&self) -> &[CallSite] {
         &self.0.calls
+    }
+
+    /// How many calls around [those that are kept](Self::calls) were in progress.
+    pub fn left_out(&self) -> usize {
+        self.0.left_out
+    }
+
+    /// Where the main program was: its call, or the place itself when nothing was called.
+    pub fn outermost(&self) -> Option<Span> {
+        self.0.outermost.or(self.0.span)
     }
 
     /// Sets the place unless one is known already: the innermost one counts.
@@ -106,8 +123,11 @@ impl Fault {
     #[cold]
     #[inline(never)]
     pub fn leave_call(&mut self, function: &str, span: Span) {
-        if self.0.calls.len() < 64 {
+        self.0.outermost = Some(span);
+        if self.0.calls.len() < KEPT_CALLS {
             self.0.calls.push(CallSite { function: function.into(), span });
+        } else {
+            self.0.left_out = self.0.left_out.saturating_add(1);
         }
     }
 

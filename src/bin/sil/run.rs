@@ -181,8 +181,8 @@ impl Report<'_> {
         match self.result {
             Err(error) => {
                 output::note(&error.report());
-                if let Some(option) = option_for(error.message()) {
-                    output::note(&format!("  help: {option} lets the script do this"));
+                if let Some(help) = help_for(error) {
+                    output::note(&format!("  help: {help}"));
                 }
             }
             Ok(_) => {
@@ -277,13 +277,24 @@ fn error_json(kind: &str, message: &str, place: Option<&Place>, stack: Vec<Value
     Value::Object(object)
 }
 
-/// The option that lets a script do what it was refused.
-fn option_for(message: &str) -> Option<&'static str> {
-    let refused = |what: &str| message.contains(what);
+/// The option that lets a script do what it was refused, or work longer.
+fn help_for(error: &RunError) -> Option<&'static str> {
+    if let Some(hit) = error.limit() {
+        return match hit.kind {
+            LimitKind::Fuel => Some("--fuel UNITS sets another limit"),
+            LimitKind::Deadline => Some("--timeout TIME sets another limit"),
+            LimitKind::Memory => Some("--max-memory SIZE sets another limit"),
+            LimitKind::Depth => Some("--max-depth LEVELS sets another limit"),
+            _ => None,
+        };
+    }
+    let refused = |what: &str| error.message().contains(what);
     if refused("files are not available in this host") {
-        Some("--allow-files FOLDER")
+        Some("--allow-files FOLDER lets the script do this")
     } else if refused("requests to other servers are not available") || refused("not allowed to reach") {
-        Some("--allow-net HOST")
+        Some("--allow-net HOST lets the script do this")
+    } else if refused("cannot be matched against a standard field") {
+        Some("a variable is declared with its type, `string x;`; fields of an issue come from --issue FILE")
     } else {
         None
     }

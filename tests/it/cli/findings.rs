@@ -163,6 +163,7 @@ fn a_stack_shows_its_lines() {
     let script = "function share(number total, integer people) {\n    integer t = total;\n    return t / people;\n}\nshare(120, 0);\n";
     let desk = Desk::new(&[
         ("a.sil", script),
+        ("deeper.sil", "function f(integer n) {\n    f(n + 1);\n}\nf(1);\n"),
         ("deep.sil", "function f(integer n) {\n    if (n == 0) { throw \"down\"; }\n    f(n - 1);\n}\nf(40);\n"),
     ]);
     let run = desk.sil(&["run", "a.sil"]);
@@ -181,6 +182,12 @@ fn a_stack_shows_its_lines() {
         "{}",
         run.err
     );
+    let run = desk.sil(&["run", "deeper.sil", "--max-depth", "100"]);
+    let end = "  and 63 times more the same\n  and 36 calls more\n  in main program at deeper.sil:4:1
+    4 | f(1);
+      | ^^^^
+  help: --max-depth LEVELS sets another limit\n";
+    assert!(run.err.ends_with(end), "{}", run.err);
     let stack = json(&desk.sil(&["run", "a.sil", "--json"]))["error"]["stack"].clone();
     assert_eq!(stack[0]["source"], "    return t / people;");
     assert_eq!(stack[1]["source"], "share(120, 0);");
