@@ -119,6 +119,9 @@ pub struct Facts {
     /// The `%name%` sites: what a name can mean there (L-123). Where the scopes from the inside outwards have several
     /// variables of one name, the first counts.
     pub sites: Vec<Visible>,
+    /// The `return` statements of functions: the function, and its value if there is one. Those of one function stand
+    /// together.
+    pub returns: Vec<(FnId, Option<ExprId>)>,
     /// The calls of `executeTemplate`, with what the template can name: it sees every variable of the script.
     pub template_sites: HashMap<ExprId, SiteId>,
     /// Which parameters the arguments of a call belong to, where optional ones were left out at the front or middle.

@@ -106,6 +106,8 @@ struct Checker<'a> {
     diagnostics: &'a mut Diagnostics,
     facts: Facts,
     functions: HashMap<Sym, FnId>,
+    /// Per symbol: the structure of the script that has this name.
+    struct_names: Vec<Option<StructId>>,
     /// Used packages, the last `use` first.
     packages: Vec<Box<str>>,
     /// The routines a name may mean, in the order of preference.
@@ -132,6 +134,7 @@ impl<'a> Checker<'a> {
             int_literals: vec![false; ast.expr_count()],
             scopes: vec![Scope::default()],
             sites: Vec::new(),
+            returns: Vec::new(),
             template_sites: HashMap::default(),
             placements: Vec::new(),
         };
@@ -142,6 +145,7 @@ impl<'a> Checker<'a> {
             diagnostics,
             facts,
             functions: HashMap::default(),
+            struct_names: vec![None; ast.name_count()],
             packages: Vec::new(),
             candidates: HashMap::default(),
             members: members_of_scripts(ast, config.structs),

@@ -12,6 +12,7 @@ use crate::{
     syntax::ast::{AssignOp, Ast, DeclId, DeclKind, EachVar, Expr, ExprId, FnId, Item, StepKind, Stmt, StmtId},
     types::{BinaryOp, LeftOperand, Type, UnaryOp, binary_type},
 };
+use std::ops::Range;
 
 /// What is known of the values of an expression.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -56,8 +57,8 @@ enum Source {
     Assign(DeclId, ExprId),
     /// `target op= expr`
     Update(DeclId, BinaryOp, ExprId),
-    /// The returns of a function.
-    Returns(FnId, Vec<ExprId>),
+    /// The returns of a function: a stretch of [`Facts::returns`].
+    Returns(FnId, Range<usize>),
 }
 
 /// For each of many things the sources that read it, as chains in one vector.
@@ -139,7 +140,8 @@ pub(super) fn infer(ast: &Ast, facts: &Facts, signatures: &Signatures) -> Inferr
 impl Inference<'_> {
     /// Assumes that every scalar with a first value is never null.
     fn assume(&mut self) {
-        let early = self.early_globals();
+        let captured = self.facts.vars.iter().any(|var| var.captured);
+        let early = if captured { self.early_globals() } else { foldhash::HashSet::default() };
         for (index, never_null) in self.found.never_null.iter_mut().enumerate() {
             let id = DeclId(u32::try_from(index).unwrap_or(u32::MAX));
             let (Some(decl), Some(var)) = (self.ast.decl(id), self.facts.var(id)) else { continue };
@@ -255,23 +257,28 @@ impl Inference<'_> {
             }
         }
         for (index, function) in ast.functions().iter().enumerate() {
-            let id = FnId(u32::try_from(index).unwrap_or(u32::MAX));
             if completes(ast, function.body) {
-                self.set_result(id, FnShape::Value);
-                continue;
+                self.set_result(FnId(u32::try_from(index).unwrap_or(u32::MAX)), FnShape::Value);
             }
-            match returns(ast, function.body) {
-                Some(values) => self.sources.push(Source::Returns(id, values)),
-                None => {
-                    self.set_result(id, FnShape::Value);
-                }
+        }
+        let mut start = 0usize;
+        for values in self.facts.returns.chunk_by(|left, right| left.0 == right.0) {
+            let end = start.saturating_add(values.len());
+            if let Some(&(function, _)) = values.first()
+                && self.found.results.get(function.index()) != Some(&FnShape::Value)
+            {
+                self.sources.push(Source::Returns(function, start..end));
             }
+            start = end;
         }
     }
 
-    /// Notes for each variable and function which sources look at it.
+    /// Takes back at once what does not hold even under all assumptions, and notes for each variable and function which
+    /// of the other sources look at it.
     fn link(&mut self) {
-        for (index, source) in self.sources.iter().enumerate() {
+        let mut sources = std::mem::take(&mut self.sources);
+        sources.retain(|source| self.may_hold(source));
+        for (index, source) in sources.iter().enumerate() {
             let index = u32::try_from(index).unwrap_or(u32::MAX);
             let by_decl = &mut self.by_decl;
             let by_function = &mut self.by_function;
@@ -287,8 +294,42 @@ impl Inference<'_> {
                     visit_expr(self.ast, *expr, &mut note);
                     by_decl.add(decl.index(), index);
                 }
-                Source::Returns(_, values) => values.iter().for_each(|&value| visit_expr(self.ast, value, &mut note)),
+                Source::Returns(_, values) => {
+                    let values = returned(facts, values).iter().filter_map(|&(_, value)| value);
+                    values.for_each(|value| visit_expr(self.ast, value, &mut note));
+                }
             }
+        }
+        self.sources = sources;
+    }
+
+    /// Whether an assumption that a source speaks of still stands, the source looked at.
+    fn may_hold(&mut self, source: &Source) -> bool {
+        match *source {
+            Source::Assign(decl, _) | Source::Update(decl, ..) => {
+                self.found.never_null(decl) && {
+                    let shape = self.assigned(source);
+                    !self.demand(decl, shape)
+                }
+            }
+            Source::Returns(function, ref values) => {
+                let result = self.join(values);
+                self.set_result(function, result);
+                result != FnShape::Value
+            }
+        }
+    }
+
+    /// The shape of what a source assigns.
+    fn assigned(&self, source: &Source) -> Shape {
+        match *source {
+            Source::Assign(_, expr) => self.shape(expr),
+            Source::Update(decl, op, expr) => {
+                let ty = self.facts.var(decl).map_or(Type::DYNAMIC, |var| var.ty);
+                let left = Shape::Known(ty, self.found.never_null(decl));
+                operation(op, left, false, self.shape(expr))
+            }
+            Source::Returns(..) => Shape::Unknown,
         }
     }
 
@@ -305,14 +346,8 @@ impl Inference<'_> {
         while let Some(index) = pending.pop() {
             set(&mut queued, index, false);
             let again = match self.sources.get(index as usize) {
-                Some(&Source::Assign(decl, expr)) => {
-                    let shape = self.shape(expr);
-                    self.demand(decl, shape).then(|| self.by_decl.get(decl.index()))
-                }
-                Some(&Source::Update(decl, op, expr)) => {
-                    let ty = self.facts.var(decl).map_or(Type::DYNAMIC, |var| var.ty);
-                    let left = Shape::Known(ty, self.found.never_null(decl));
-                    let shape = operation(op, left, false, self.shape(expr));
+                Some(source @ &(Source::Assign(decl, _) | Source::Update(decl, ..))) => {
+                    let shape = self.assigned(source);
                     self.demand(decl, shape).then(|| self.by_decl.get(decl.index()))
                 }
                 Some(Source::Returns(function, values)) => {
@@ -357,9 +392,10 @@ impl Inference<'_> {
         }
     }
 
-    fn join(&self, values: &[ExprId]) -> FnShape {
+    fn join(&self, values: &Range<usize>) -> FnShape {
         let mut result = FnShape::Unknown;
-        for &value in values {
+        for &(_, value) in returned(self.facts, values) {
+            let Some(value) = value else { return FnShape::Value };
             let Shape::Known(ty, never_null) = self.shape(value) else { continue };
             if !never_null || !is_raw(ty) {
                 return FnShape::Value;
@@ -545,19 +581,9 @@ fn completes(ast: &Ast, stmt: StmtId) -> bool {
     })
 }
 
-/// The values that a function returns; `None` when a `return` has none.
-fn returns(ast: &Ast, body: StmtId) -> Option<Vec<ExprId>> {
-    let mut values = Vec::new();
-    let mut all = true;
-    for_each_stmt(ast, body, &mut |stmt| {
-        if let Stmt::Return(list) = stmt {
-            match ast.expr_list(list) {
-                &[value] => values.push(value),
-                _ => all = false,
-            }
-        }
-    });
-    all.then_some(values)
+/// A stretch of the values that functions return.
+fn returned<'a>(facts: &'a Facts, values: &Range<usize>) -> &'a [(FnId, Option<ExprId>)] {
+    facts.returns.get(values.clone()).unwrap_or(&[])
 }
 
 /// Visits a statement and everything in it.

@@ -72,6 +72,8 @@ struct Lowerer<'a> {
     global_refs: Vec<Type>,
     texts: Vec<Box<str>>,
     text_numbers: HashMap<&'a str, u32>,
+    /// Per symbol: its text, if a field was named so.
+    field_names: Vec<Option<Arc<str>>>,
     callees: Vec<Callee>,
     callee_numbers: HashMap<SigId, u32>,
     /// Functions that compute default values of parameters, with the parameter.
@@ -98,6 +100,7 @@ impl<'a> Lowerer<'a> {
             global_refs: Vec::new(),
             texts: Vec::new(),
             text_numbers: HashMap::default(),
+            field_names: vec![None; ast.name_count()],
             callees: Vec::new(),
             callee_numbers: HashMap::default(),
             defaults: Vec::new(),

@@ -5,7 +5,7 @@ use super::{ast::Ast, build::Stacks, lexer::Lexeme};
 use std::cell::Cell;
 
 /// Texts of more bytes leave nothing behind: a thread keeps what the largest of the small ones needed.
-const SMALL: usize = 16 << 10;
+const SMALL: usize = 64 << 10;
 
 /// What is needed besides the tree: tokens and unfinished lists.
 #[derive(Default)]

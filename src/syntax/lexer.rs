@@ -160,32 +160,41 @@ impl Lexer<'_> {
     }
 
     /// Takes a token of the text: decides what it is and puts it on the list.
+    #[inline]
     fn accept(&mut self, token: Token, span: Span, last: Lexeme) {
         let calm = self.skipping.is_none() && self.skipping_arguments == 0 && self.maybe_cast.is_none();
-        if !calm || last.token.has_header() {
+        if !calm || (last.token.has_header() && token != Token::ParenOpen) {
             return self.consider(token, span);
         }
-        // What follows a `)` may show that it closed a header.
-        let inside = last.token != Token::ParenClose;
+        // What follows a `)` that did not close a header may show that it should have.
+        let free = last.token != Token::ParenClose || self.closed_header();
         match token {
-            Token::Ident | Token::Subst | Token::Quoted | Token::Atom(_) if inside && !last.operand_end => {
-                self.join(token, span, true);
-            }
-            Token::Text if inside && last.token != Token::Ident => self.join(token, span, true),
+            Token::Ident if free && (!last.operand_end || is_long(span)) => self.join(token, span, true),
+            Token::Subst | Token::Quoted | Token::Atom(_) if free => self.join(token, span, true),
+            Token::Text if free && last.token != Token::Ident => self.join(token, span, true),
             Token::Dot | Token::Op(_) | Token::Assign | Token::AssignOp(_) => self.join(token, span, false),
             Token::Plus | Token::Minus if last.operand_end => self.join(token, span, false),
-            Token::TypeKw if inside => self.join(token, span, false),
-            Token::Comma | Token::Plus | Token::Minus | Token::Colon | Token::Question => self.plain(token, span),
+            Token::TypeKw if free => self.join(token, span, false),
+            Token::Comma => {
+                self.level_mut(|level| level.ternaries = 0);
+                self.open_returned_list();
+                self.join(token, span, false);
+            }
+            Token::Plus | Token::Minus | Token::Colon | Token::Question => self.plain(token, span),
             Token::Semicolon if !self.level().opener.is_inner() => {
                 self.level_mut(Level::end_statement);
                 self.push(token, span, false);
             }
-            Token::ParenOpen if last.token == Token::Ident => {
-                if !self.method_call() {
+            Token::ParenOpen => {
+                if last.token != Token::Ident || !self.method_call() {
                     self.open(token, span);
                 }
             }
-            Token::ParenClose => self.close(token, span),
+            Token::BraceOpen if free && !self.level().opener.is_inner() => self.open(token, span),
+            Token::BracketOpen => self.open(token, span),
+            Token::ParenClose | Token::BraceClose => self.close(token, span),
+            Token::BracketClose if last.token != Token::BracketOpen => self.close(token, span),
+            _ if token.is_keyword() && free && !self.level().opener.is_inner() => self.plain(token, span),
             _ => self.consider(token, span),
         }
     }
@@ -204,6 +213,7 @@ impl Lexer<'_> {
     }
 
     /// Like [`Self::accept`], where something may be wrong or token and place have to be looked at.
+    #[inline(never)]
     fn consider(&mut self, token: Token, span: Span) {
         let mut token = token;
         if token == Token::BraceOpen && self.last().token.has_header() && self.scanner.closes_paren() {
@@ -475,6 +485,11 @@ fn literal_follows(token: Token, ternary_colon: bool) -> bool {
         Token::Colon => ternary_colon,
         _ => false,
     }
+}
+
+/// Whether a word is too long for an operator.
+const fn is_long(word: Span) -> bool {
+    word.end.saturating_sub(word.start) > 3
 }
 
 /// Whether it is a literal by itself, for messages.

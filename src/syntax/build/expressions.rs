@@ -54,21 +54,21 @@ impl TreeBuilder<'_> {
                 None => Expr::Error,
             },
         };
-        self.expr(expr, span)
+        self.leaf(expr, span)
     }
 
     pub fn text_expr(&mut self, span: Span) -> ExprId {
         let text = self.text(span);
-        self.expr(Expr::Text(text), span)
+        self.leaf(Expr::Text(text), span)
     }
 
     pub fn name_expr(&mut self, name: RawName) -> ExprId {
-        self.expr(Expr::Name(name.sym), name.span)
+        self.leaf(Expr::Name(name.sym), name.span)
     }
 
     pub fn subst_expr(&mut self, span: Span) -> ExprId {
         let name = self.substituted(span);
-        self.expr(Expr::Subst(name), span)
+        self.leaf(Expr::Subst(name), span)
     }
 
     pub fn quoted_expr(&mut self, span: Span) -> ExprId {
@@ -77,7 +77,7 @@ impl TreeBuilder<'_> {
             Some(name) => Expr::Subst(self.ast.intern(name)),
             None => Expr::Name(self.ast.intern(text)),
         };
-        self.expr(expr, span)
+        self.leaf(expr, span)
     }
 
     pub fn call(&mut self, name: RawName, args: Run<ExprId>, end: u32) -> ExprId {

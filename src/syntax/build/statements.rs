@@ -119,6 +119,10 @@ impl TreeBuilder<'_> {
 
     /// The statements among items; what is only allowed at the top level is reported.
     fn statements(&mut self, items: Run<Item>) -> List<StmtId> {
+        if let Some(statements) = self.ast.push_stmts(self.stacks.items.get(items)) {
+            self.stacks.items.end(items);
+            return statements;
+        }
         let mut statements = self.stacks.stmts.empty();
         for index in 0..items.len() {
             let Some(item) = self.stacks.items.at(items, index) else { break };
