@@ -42,8 +42,8 @@ impl Checker<'_> {
             }
             let id = Arc::make_mut(&mut self.facts.structs).add(StructDef::new(name, Origin::Script));
             declared.insert(decl.name, (id, decl.name_span));
-            if let Some(known) = self.struct_names.get_mut(decl.name.index()) {
-                *known = Some(id);
+            if let Some(named) = self.desk.names.get_mut(decl.name.index()) {
+                named.structure = Some(id);
             }
             self.facts.struct_ids.push(id);
         }
@@ -61,7 +61,7 @@ impl Checker<'_> {
         for field in self.ast.field_list(decl.fields) {
             let ty = self.resolve_type(field.ty);
             let name = self.ast.name(field.name);
-            if let Some(&first) = self.members.get(&(id, field.name)) {
+            if let Some(&first) = self.desk.members.get(&(id, field.name)) {
                 let first = spans.get(first as usize).copied().unwrap_or(field.name_span);
                 let message = format!("structure `{}` has two fields `{name}`", self.ast.name(decl.name));
                 self.report(
@@ -70,7 +70,7 @@ impl Checker<'_> {
                 );
                 continue;
             }
-            self.members.insert((id, field.name), u32::try_from(fields.len()).unwrap_or(u32::MAX));
+            self.desk.members.insert((id, field.name), u32::try_from(fields.len()).unwrap_or(u32::MAX));
             spans.push(field.name_span);
             fields.push(FieldDef { name: name.into(), ty });
         }
@@ -79,8 +79,9 @@ impl Checker<'_> {
 
     fn collect_functions(&mut self) {
         for (id, decl) in (0..).map(FnId).zip(self.ast.functions()) {
-            let Some(&first) = self.functions.get(&decl.name) else {
-                self.functions.insert(decl.name, id);
+            let Some(named) = self.desk.names.get_mut(decl.name.index()) else { continue };
+            let Some(first) = named.function else {
+                named.function = Some(id);
                 continue;
             };
             let name = self.ast.name(decl.name);
@@ -169,7 +170,7 @@ impl Checker<'_> {
             TypeName::Keyword(base) => base,
             TypeName::None => return Ok(Type::DYNAMIC),
             TypeName::Named(name) => {
-                let declared = self.struct_names.get(name.index()).copied().flatten();
+                let declared = self.desk.names.get(name.index()).and_then(|named| named.structure);
                 let id = declared.or_else(|| self.facts.structs.find(self.ast.name(name)));
                 id.map(Type::structure).ok_or(name)?
             }

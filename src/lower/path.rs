@@ -89,7 +89,7 @@ impl Lowerer<'_> {
     /// The name of a field, one text for all steps that take it.
     fn field_name(&mut self, name: Sym) -> Arc<str> {
         let text = self.ast.name(name);
-        match self.field_names.get_mut(name.index()) {
+        match self.desk.field_names.get_mut(name.index()) {
             Some(known) => Arc::clone(known.get_or_insert_with(|| text.into())),
             None => text.into(),
         }

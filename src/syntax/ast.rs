@@ -42,7 +42,7 @@ macro_rules! ids {
 ids! {
     /// A name, interned: equal names have equal symbols.
     Sym;
-    /// A text literal, after its escapes were read.
+    /// A text literal, after its escapes were read; equal ones have equal ids.
     TextId;
     /// An expression.
     ExprId;
@@ -110,7 +110,7 @@ pub struct Ast {
     /// Top-level items in order.
     pub items: Vec<Item>,
     names: super::interner::Interner,
-    texts: super::interner::Texts,
+    texts: super::interner::Interner,
     exprs: Vec<Expr>,
     expr_extents: Vec<Extent>,
     stmts: Vec<Stmt>,
@@ -241,14 +241,19 @@ impl Ast {
         self.names.len()
     }
 
-    /// Adds a text literal.
+    /// The number of a text literal: equal ones have the same.
     pub fn push_text(&mut self, text: &str) -> TextId {
-        TextId(self.texts.push(text))
+        TextId(self.texts.intern(text).0)
+    }
+
+    /// How many different text literals there are; ids are below it.
+    pub fn text_count(&self) -> usize {
+        self.texts.len()
     }
 
     /// A text literal.
     pub fn text(&self, id: TextId) -> &str {
-        self.texts.get(id.0)
+        self.texts.name(Sym(id.0))
     }
 
     /// Adds an expression and computes its size.

@@ -1,4 +1,4 @@
-//! Names as numbers, and texts that are kept together.
+//! Names and texts as numbers.
 
 use super::ast::Sym;
 use foldhash::fast::RandomState;
@@ -6,14 +6,14 @@ use std::hash::{BuildHasher, Hasher};
 
 /// Texts behind each other, by the order in which they came: none has an allocation of its own.
 #[derive(Clone, Debug, Default)]
-pub struct Texts {
+struct Texts {
     text: String,
     ends: Vec<u32>,
 }
 
 impl Texts {
     /// Adds a text and gives its number.
-    pub fn push(&mut self, text: &str) -> u32 {
+    fn push(&mut self, text: &str) -> u32 {
         let number = to_u32(self.ends.len());
         self.text.push_str(text);
         self.ends.push(to_u32(self.text.len()));
@@ -21,7 +21,7 @@ impl Texts {
     }
 
     /// A text; empty for a number that was not given.
-    pub fn get(&self, number: u32) -> &str {
+    fn get(&self, number: u32) -> &str {
         let Some(&end) = self.ends.get(number as usize) else { return "" };
         self.text.get(self.start(number)..end as usize).unwrap_or("")
     }
@@ -37,15 +37,13 @@ impl Texts {
         before.map_or(0, |&end| end as usize)
     }
 
-    /// How many there are.
-    pub fn len(&self) -> usize {
+    fn len(&self) -> usize {
         self.ends.len()
     }
 
-    /// Forgets all but the first `len`.
-    pub fn truncate(&mut self, len: usize) {
-        self.ends.truncate(len);
-        self.text.truncate(self.ends.last().map_or(0, |&end| end as usize));
+    fn clear(&mut self) {
+        self.ends.clear();
+        self.text.clear();
     }
 }
 
@@ -54,7 +52,7 @@ fn to_u32(value: usize) -> u32 {
     u32::try_from(value).unwrap_or(u32::MAX)
 }
 
-/// All names of one tree: each distinct one has one symbol.
+/// All names of one tree, or all its texts: each distinct one has one symbol.
 #[derive(Clone, Debug, Default)]
 pub struct Interner {
     names: Texts,
@@ -151,7 +149,7 @@ impl Interner {
 
     /// Forgets all names.
     pub fn clear(&mut self) {
-        self.names.truncate(0);
+        self.names.clear();
         self.slots.fill(Slot::default());
     }
 

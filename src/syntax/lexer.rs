@@ -40,7 +40,7 @@ const NOTHING: Lexeme = Lexeme { token: Token::Whitespace, span: Span { start: 0
 /// What came out of reading a text.
 pub(super) struct Lexed {
     /// The tokens for the parser, without blanks and comments.
-    pub tokens: Vec<Lexeme>,
+    pub buffers: Buffers,
     /// Blanks and comments, if asked for.
     pub trivia: Vec<Lexeme>,
     /// Whether some text literal held a line break, so that the other reading may be the better one.
@@ -58,22 +58,38 @@ pub(super) struct Reading {
     pub keep_trivia: bool,
 }
 
-/// Reads a whole file. `tokens` is an empty vector to put them in.
+/// What tokens and brackets are put in.
+#[derive(Default)]
+pub(super) struct Buffers {
+    pub tokens: Vec<Lexeme>,
+    levels: Vec<Level>,
+}
+
+impl Buffers {
+    pub fn clear(&mut self) {
+        self.tokens.clear();
+        self.levels.clear();
+    }
+}
+
+/// Reads a whole file. The buffers are empty.
 pub(super) fn lex(
     file: &SourceFile,
     limits: &SourceLimits,
     reading: Reading,
-    mut tokens: Vec<Lexeme>,
+    buffers: Buffers,
     diagnostics: &mut Diagnostics,
 ) -> Lexed {
+    let Buffers { mut tokens, mut levels } = buffers;
     tokens.reserve(file.text().len() / 4);
+    levels.push(Level::bottom());
     let mut lexer = Lexer {
         scanner: Scanner::new(file.text(), file.base(), reading.lines_end_texts, reading.keep_trivia),
         limit: limits.nesting,
         reading,
         tokens,
         trivia: Vec::new(),
-        levels: vec![Level::bottom()],
+        levels,
         maybe_cast: None,
         last_paren: 0,
         skipping: None,
@@ -85,7 +101,8 @@ pub(super) fn lex(
     };
     lexer.run();
     let spanned_lines = lexer.scanner.spanned_lines;
-    Lexed { tokens: lexer.tokens, trivia: lexer.trivia, spanned_lines, cut_short: lexer.cut_short }
+    let buffers = Buffers { tokens: lexer.tokens, levels: lexer.levels };
+    Lexed { buffers, trivia: lexer.trivia, spanned_lines, cut_short: lexer.cut_short }
 }
 
 struct Lexer<'a> {

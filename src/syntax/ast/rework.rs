@@ -3,7 +3,7 @@
 use super::{Ast, Expr, ExprId, Size, Stmt, StmtId};
 
 /// How large the vectors of a tree were.
-pub(in crate::syntax) struct Mark([usize; 16]);
+pub(in crate::syntax) struct Mark([usize; 15]);
 
 impl Ast {
     /// Makes room for what so many tokens usually become, so that no vector grows in many small steps.
@@ -25,7 +25,6 @@ impl Ast {
     /// The size of the tree now, to come back to.
     pub(in crate::syntax) fn mark(&self) -> Mark {
         Mark([
-            self.texts.len(),
             self.exprs.len(),
             self.stmts.len(),
             self.decls.len(),
@@ -44,11 +43,10 @@ impl Ast {
         ])
     }
 
-    /// Forgets what was added since the mark; names stay known.
+    /// Forgets what was added since the mark; names and texts stay known.
     pub(in crate::syntax) fn rewind(&mut self, mark: &Mark) {
         let Mark(
             [
-                texts,
                 exprs,
                 stmts,
                 decls,
@@ -66,7 +64,6 @@ impl Ast {
                 fields,
             ],
         ) = *mark;
-        self.texts.truncate(texts);
         self.exprs.truncate(exprs);
         self.expr_extents.truncate(exprs);
         self.stmts.truncate(stmts);
@@ -86,11 +83,12 @@ impl Ast {
         self.fields.truncate(fields);
     }
 
-    /// Forgets everything, names too.
+    /// Forgets everything, names and texts too.
     pub(in crate::syntax) fn clear(&mut self) {
-        self.rewind(&Mark([0; 16]));
+        self.rewind(&Mark([0; 15]));
         self.items.clear();
         self.names.clear();
+        self.texts.clear();
     }
 
     /// Turns an expression into an error node, which has no children.

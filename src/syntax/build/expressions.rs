@@ -12,8 +12,8 @@ use crate::{
 /// A base and the steps read so far.
 #[derive(Clone, Copy)]
 pub(crate) struct PathSteps {
-    base: ExprId,
-    steps: Run<(StepKind, Span)>,
+    pub base: ExprId,
+    pub steps: Run<(StepKind, Span)>,
 }
 
 /// Operands and the operators between them, read so far.
@@ -101,27 +101,28 @@ impl TreeBuilder<'_> {
         self.expr(Expr::Literal(elements), span)
     }
 
-    pub fn quoted_member(&mut self, span: Span) -> (StepKind, Span) {
+    pub fn quoted_member(&mut self, span: Span) -> Run<(StepKind, Span)> {
         self.heard(());
         let text = self.quoted(span);
         let step = match quoted_substitution(text) {
             Some(name) => StepKind::Subst(self.ast.intern(name)),
             None => StepKind::Member(self.ast.intern(text)),
         };
-        (step, span)
+        self.path_step(step, span)
     }
 
-    pub fn substituted_member(&mut self, span: Span) -> (StepKind, Span) {
+    pub fn substituted_member(&mut self, span: Span) -> Run<(StepKind, Span)> {
         self.heard(());
-        (StepKind::Subst(self.substituted(span)), span)
+        let name = self.substituted(span);
+        self.path_step(StepKind::Subst(name), span)
     }
 
-    pub fn steps(&mut self, base: ExprId, step: (StepKind, Span)) -> PathSteps {
-        PathSteps { base, steps: self.stacks.steps.of(step) }
+    pub fn path_step(&mut self, step: StepKind, span: Span) -> Run<(StepKind, Span)> {
+        self.stacks.steps.of((step, span))
     }
 
-    pub fn add_step(&mut self, path: PathSteps, step: (StepKind, Span)) -> PathSteps {
-        PathSteps { steps: self.stacks.steps.add(path.steps, step), ..path }
+    pub fn add_step(&mut self, path: PathSteps, step: Run<(StepKind, Span)>) -> PathSteps {
+        PathSteps { steps: self.stacks.steps.join(path.steps, step), ..path }
     }
 
     pub fn path(&mut self, path: PathSteps) -> ExprId {

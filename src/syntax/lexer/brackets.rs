@@ -192,10 +192,9 @@ impl Lexer<'_> {
 
     pub(super) fn close(&mut self, token: Token, span: Span) {
         let opener = self.level().opener;
-        if opener.closer() == token || (token == Token::BraceClose && opener == Opener::Literal) {
-            if opener != Opener::Bottom {
-                return self.close_level(span);
-            }
+        let matches = opener.closer() == token || (token == Token::BraceClose && opener == Opener::Literal);
+        if matches && opener != Opener::Bottom {
+            return self.close_level(span);
         }
         self.close_unmatched(token, span);
     }
