@@ -21,8 +21,9 @@ impl<'a> Checker<'a> {
         for &arg in self.ast.expr_list(args) {
             self.expr(arg);
         }
-        if let Some(&function) = self.functions.get(&name) {
+        if let Some(function) = self.function_named(name) {
             self.resolve(id, Resolution::Function(function));
+            self.facts.calls.push((id, function));
             self.function_call(function, name_span, args);
             return Type::DYNAMIC;
         }
@@ -135,7 +136,7 @@ impl<'a> Checker<'a> {
 
     /// The routines a name may mean, the preferred ones first (routines.md section 2).
     fn candidates(&mut self, name: Sym) -> Rc<[SigId]> {
-        if let Some(known) = self.candidates.get(&name) {
+        if let Some(known) = self.desk.candidates.get(&name) {
             return Rc::clone(known);
         }
         let text = self.ast.name(name);
@@ -152,7 +153,7 @@ impl<'a> Checker<'a> {
             }
         }
         let list: Rc<[SigId]> = list.into();
-        self.candidates.insert(name, Rc::clone(&list));
+        self.desk.candidates.insert(name, Rc::clone(&list));
         list
     }
 
@@ -177,7 +178,8 @@ impl<'a> Checker<'a> {
             return;
         }
         let close = if self.may_suggest() {
-            let functions = self.functions.keys().map(|&name| self.ast.name(name));
+            let functions = self.desk.names.iter().filter_map(|named| self.ast.function(named.function?));
+            let functions = functions.map(|decl| self.ast.name(decl.name));
             near(name, functions.chain(self.signatures.names()))
         } else {
             None

@@ -4,7 +4,7 @@ use super::{Checker, did_you_mean, suggest::near};
 use crate::{
     diagnostics::{Diagnostic, codes::check as codes},
     source::Span,
-    syntax::ast::{Expr, FnId, Item, Stmt, StmtId, StructDecl, TypeName, TypeRef},
+    syntax::ast::{Expr, FnId, Item, Stmt, StmtId, StructDecl, Sym, TypeName, TypeRef},
     types::{FieldDef, Origin, StructDef, StructId, Type},
 };
 use foldhash::HashMap;
@@ -42,6 +42,9 @@ impl Checker<'_> {
             }
             let id = Arc::make_mut(&mut self.facts.structs).add(StructDef::new(name, Origin::Script));
             declared.insert(decl.name, (id, decl.name_span));
+            if let Some(named) = self.desk.names.get_mut(decl.name.index()) {
+                named.structure = Some(id);
+            }
             self.facts.struct_ids.push(id);
         }
         for (index, decl) in self.ast.structs().iter().enumerate() {
@@ -58,7 +61,7 @@ impl Checker<'_> {
         for field in self.ast.field_list(decl.fields) {
             let ty = self.resolve_type(field.ty);
             let name = self.ast.name(field.name);
-            if let Some(&first) = self.members.get(&(id, field.name)) {
+            if let Some(&first) = self.desk.members.get(&(id, field.name)) {
                 let first = spans.get(first as usize).copied().unwrap_or(field.name_span);
                 let message = format!("structure `{}` has two fields `{name}`", self.ast.name(decl.name));
                 self.report(
@@ -67,7 +70,7 @@ impl Checker<'_> {
                 );
                 continue;
             }
-            self.members.insert((id, field.name), u32::try_from(fields.len()).unwrap_or(u32::MAX));
+            self.desk.members.insert((id, field.name), u32::try_from(fields.len()).unwrap_or(u32::MAX));
             spans.push(field.name_span);
             fields.push(FieldDef { name: name.into(), ty });
         }
@@ -76,8 +79,9 @@ impl Checker<'_> {
 
     fn collect_functions(&mut self) {
         for (id, decl) in (0..).map(FnId).zip(self.ast.functions()) {
-            let Some(&first) = self.functions.get(&decl.name) else {
-                self.functions.insert(decl.name, id);
+            let Some(named) = self.desk.names.get_mut(decl.name.index()) else { continue };
+            let Some(first) = named.function else {
+                named.function = Some(id);
                 continue;
             };
             let name = self.ast.name(decl.name);
@@ -149,25 +153,29 @@ impl Checker<'_> {
 
     /// The type that was written; dynamic for none and for an unknown one, which is reported.
     pub(super) fn resolve_type(&mut self, ty: TypeRef) -> Type {
-        if let TypeName::Named(sym) = ty.name
-            && self.facts.structs.find(self.ast.name(sym)).is_none()
-        {
-            self.report_unknown_type(self.ast.name(sym), ty.span);
-        }
-        self.known_type(ty)
+        self.written_type(ty).unwrap_or_else(|name| {
+            self.report_unknown_type(self.ast.name(name), ty.span);
+            Type::DYNAMIC
+        })
     }
 
     /// The type that was written, without a report.
     pub(super) fn known_type(&self, ty: TypeRef) -> Type {
+        self.written_type(ty).unwrap_or(Type::DYNAMIC)
+    }
+
+    /// The type that was written, or the name that no type has.
+    fn written_type(&self, ty: TypeRef) -> Result<Type, Sym> {
         let base = match ty.name {
             TypeName::Keyword(base) => base,
-            TypeName::None => return Type::DYNAMIC,
-            TypeName::Named(sym) => match self.facts.structs.find(self.ast.name(sym)) {
-                Some(id) => Type::structure(id),
-                None => return Type::DYNAMIC,
-            },
+            TypeName::None => return Ok(Type::DYNAMIC),
+            TypeName::Named(name) => {
+                let declared = self.desk.names.get(name.index()).and_then(|named| named.structure);
+                let id = declared.or_else(|| self.facts.structs.find(self.ast.name(name)));
+                id.map(Type::structure).ok_or(name)?
+            }
         };
-        Type { base: base.base, dims: base.dims.saturating_add(ty.dims) }
+        Ok(Type { base: base.base, dims: base.dims.saturating_add(ty.dims) })
     }
 
     fn report_unknown_type(&mut self, name: &str, span: Span) {

@@ -63,9 +63,10 @@ pub struct Scope {
 }
 
 /// Whose variable it is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Owner {
     /// The main program: a global when a function uses it.
+    #[default]
     Main,
     /// A function.
     Function(FnId),
@@ -119,6 +120,11 @@ pub struct Facts {
     /// The `%name%` sites: what a name can mean there (L-123). Where the scopes from the inside outwards have several
     /// variables of one name, the first counts.
     pub sites: Vec<Visible>,
+    /// The calls of functions of the script.
+    pub calls: Vec<(ExprId, FnId)>,
+    /// The `return` statements of functions: the function, and its value if there is one. Those of one function stand
+    /// together.
+    pub returns: Vec<(FnId, Option<ExprId>)>,
     /// The calls of `executeTemplate`, with what the template can name: it sees every variable of the script.
     pub template_sites: HashMap<ExprId, SiteId>,
     /// Which parameters the arguments of a call belong to, where optional ones were left out at the front or middle.

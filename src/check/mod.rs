@@ -13,6 +13,7 @@
 
 mod calls;
 mod collect;
+mod desk;
 mod exprs;
 mod facts;
 mod literals;
@@ -25,6 +26,7 @@ mod suggest;
 mod targets;
 mod temporal;
 
+use desk::Desk;
 pub use facts::{Facts, NameRef, Owner, Resolution, Scope, ScopeId, SiteId, StepFacts, VarFacts, Visible};
 pub use literals::is_int_literal;
 use suggest::Near;
@@ -33,13 +35,13 @@ pub use temporal::temporal_literal;
 
 use crate::{
     diagnostics::{Code, Diagnostic, Diagnostics, codes},
-    signatures::{SigId, Signatures},
+    signatures::Signatures,
     source::Span,
     syntax::ast::{Ast, FnId, Sym},
     types::{Origin, StructId, StructTable, Type},
 };
-use foldhash::{HashMap, HashSet};
-use std::{rc::Rc, sync::Arc};
+use foldhash::HashSet;
+use std::sync::Arc;
 
 /// What the checker may know besides the script.
 #[derive(Clone, Copy, Debug)]
@@ -91,10 +93,11 @@ fn deep<R>(levels: u16, walk: impl FnOnce() -> R) -> R {
 const SUGGESTIONS: u32 = 100;
 
 /// Checks a program. The facts are complete even if there are errors.
-pub fn check(ast: &Ast, config: &CheckConfig<'_>, diagnostics: &mut Diagnostics) -> Facts {
+pub fn check(ast: &Ast, config: &CheckConfig<'_>, diagnostics: &mut Diagnostics) -> Box<Facts> {
     let mut checker = Checker::new(ast, config, diagnostics);
     checker.collect();
     checker.program();
+    checker.desk.keep(ast);
     checker.facts
 }
 
@@ -104,15 +107,10 @@ struct Checker<'a> {
     signatures: &'a Signatures,
     field_names: Option<&'a FieldNames>,
     diagnostics: &'a mut Diagnostics,
-    facts: Facts,
-    functions: HashMap<Sym, FnId>,
+    facts: Box<Facts>,
     /// Used packages, the last `use` first.
     packages: Vec<Box<str>>,
-    /// The routines a name may mean, in the order of preference.
-    candidates: HashMap<Sym, Rc<[SigId]>>,
-    /// Fields of structures of scripts, which may be many.
-    members: HashMap<(StructId, Sym), u32>,
-    scopes: scopes::Scopes,
+    desk: Box<Desk>,
     flow: stmts::Flow,
     argv: Option<Sym>,
     uninitialized: Option<Sym>,
@@ -121,36 +119,26 @@ struct Checker<'a> {
 
 impl<'a> Checker<'a> {
     fn new(ast: &'a Ast, config: &CheckConfig<'a>, diagnostics: &'a mut Diagnostics) -> Self {
-        let main = VarFacts { ty: Type::DYNAMIC, owner: Owner::Main, captured: false, seen_by_site: false };
-        let facts = Facts {
-            structs: Arc::clone(config.structs),
-            struct_ids: Vec::with_capacity(ast.structs().len()),
-            vars: vec![main; ast.decl_count()],
-            types: vec![Type::DYNAMIC; ast.expr_count()],
-            resolutions: vec![Resolution::None; ast.expr_count()],
-            steps: vec![StepFacts { ty: Type::DYNAMIC, field: None, name: None }; ast.step_count()],
-            int_literals: vec![false; ast.expr_count()],
-            scopes: vec![Scope::default()],
-            sites: Vec::new(),
-            template_sites: HashMap::default(),
-            placements: Vec::new(),
-        };
+        let mut desk = Desk::of(ast);
+        desk.members.extend(members_of_scripts(ast, config.structs));
         Self {
             ast,
             signatures: config.signatures,
             field_names: config.field_names,
             diagnostics,
-            facts,
-            functions: HashMap::default(),
+            facts: Facts::of(ast, config.structs),
             packages: Vec::new(),
-            candidates: HashMap::default(),
-            members: members_of_scripts(ast, config.structs),
-            scopes: scopes::Scopes::new(ast),
+            desk,
             flow: stmts::Flow::default(),
             argv: ast.find_name("argv"),
             uninitialized: ast.find_name("uninitialized"),
             suggestions_left: SUGGESTIONS,
         }
+    }
+
+    /// The function of the script that has a name.
+    fn function_named(&self, name: Sym) -> Option<FnId> {
+        self.desk.names.get(name.index())?.function
     }
 
     fn report(&mut self, diagnostic: Diagnostic) {
@@ -174,11 +162,11 @@ impl<'a> Checker<'a> {
 }
 
 /// The fields of structures that a script around this one has declared.
-fn members_of_scripts(ast: &Ast, structs: &StructTable) -> HashMap<(StructId, Sym), u32> {
+fn members_of_scripts(ast: &Ast, structs: &StructTable) -> impl Iterator<Item = ((StructId, Sym), u32)> {
     let declared = structs.iter().filter(|(_, def)| def.origin() == Origin::Script);
     let fields =
         declared.flat_map(|(id, def)| def.fields().iter().zip(0..).map(move |(field, place)| (id, field, place)));
-    fields.filter_map(|(id, field, place)| Some(((id, ast.find_name(&field.name)?), place))).collect()
+    fields.filter_map(|(id, field, place)| Some(((id, ast.find_name(&field.name)?), place)))
 }
 
 /// Adds "did you mean" where a name is close enough, and a fix when it is the only one. The fix is safe when only the

@@ -24,12 +24,12 @@ pub(super) enum Use {
 impl Checker<'_> {
     /// Looks a name up: variables from the inside outwards, the arguments, then the current issue (L-120).
     pub(super) fn name(&mut self, name: Sym, span: Span, usage: Use) -> NameRef {
-        if let Some(decl) = self.scopes.find(name) {
+        if let Some(decl) = self.desk.scopes.find(name) {
             match usage {
-                Use::Read => self.scopes.mark_read(decl),
-                Use::Write => self.scopes.mark_assigned(decl),
+                Use::Read => self.desk.scopes.mark_read(decl),
+                Use::Write => self.desk.scopes.mark_assigned(decl),
             }
-            let in_function = self.scopes.owner != Owner::Main;
+            let in_function = self.desk.scopes.owner != Owner::Main;
             if let Some(facts) = self.facts.vars.get_mut(decl.index())
                 && in_function
                 && facts.owner == Owner::Main
@@ -65,7 +65,7 @@ impl Checker<'_> {
         let diagnostic = Diagnostic::new(codes::UNKNOWN_FIELD, span, message);
         let close = if self.may_suggest() {
             let variables =
-                self.scopes.nameable().filter_map(|id| self.ast.decl(id)).map(|decl| self.ast.name(decl.name));
+                self.desk.scopes.nameable().filter_map(|id| self.ast.decl(id)).map(|decl| self.ast.name(decl.name));
             near(name, variables.chain(known.iter()))
         } else {
             None

@@ -85,12 +85,12 @@ impl<'a> Checker<'a> {
     }
 
     fn find_member(&self, id: StructId, name: Sym) -> Option<u32> {
-        self.members.get(&(id, name)).copied().or_else(|| self.find_field(id, self.ast.name(name)))
+        self.desk.members.get(&(id, name)).copied().or_else(|| self.find_field(id, self.ast.name(name)))
     }
 
     /// A field of a structure that is not the script's own; those have few fields.
     fn find_field(&self, id: StructId, name: &str) -> Option<u32> {
-        match self.ast.find_name(name).and_then(|sym| self.members.get(&(id, sym)).copied()) {
+        match self.ast.find_name(name).and_then(|sym| self.desk.members.get(&(id, sym)).copied()) {
             Some(field) => Some(field),
             None => {
                 let def = self.facts.structs.get(id)?;

@@ -9,9 +9,9 @@ use crate::{
     syntax::ast::{Ast, Decl, DeclId, DeclKind, Item, Stmt, Sym},
     types::Type,
 };
-use foldhash::HashMap;
 
 /// The variables that can be named at the point where the walk is.
+#[derive(Default)]
 pub(super) struct Scopes {
     /// Per symbol: the innermost variable of that name.
     bindings: Vec<Option<Binding>>,
@@ -20,8 +20,8 @@ pub(super) struct Scopes {
     frames: Vec<Frame>,
     /// Every variable below this place of the stack is seen by some `%name%` site.
     seen: usize,
-    /// The variables at top level, wherever they are declared (L-23).
-    pub(super) globals: HashMap<Sym, DeclId>,
+    /// Per symbol: the variable at top level of that name, wherever it is declared (L-23).
+    globals: Vec<Option<DeclId>>,
     pub(super) owner: Owner,
     /// A `%name%` site in a function sees all variables at top level.
     site_in_function: bool,
@@ -49,18 +49,26 @@ struct Frame {
 }
 
 impl Scopes {
-    pub(super) fn new(ast: &Ast) -> Self {
-        Self {
-            bindings: vec![None; ast.name_count()],
-            stack: Vec::new(),
-            frames: vec![Frame { start: 0, id: Some(ScopeId(0)) }],
-            seen: 0,
-            globals: HashMap::default(),
-            owner: Owner::Main,
-            site_in_function: false,
-            read: vec![false; ast.decl_count()],
-            assigned: vec![false; ast.decl_count()],
-        }
+    /// Makes them ready for a tree; they are empty.
+    pub(super) fn make_room(&mut self, ast: &Ast) {
+        self.bindings.resize(ast.name_count(), None);
+        self.globals.resize(ast.name_count(), None);
+        self.frames.push(Frame { start: 0, id: Some(ScopeId(0)) });
+        self.read.resize(ast.decl_count(), false);
+        self.assigned.resize(ast.decl_count(), false);
+    }
+
+    /// Forgets everything.
+    pub(super) fn clear(&mut self) {
+        self.bindings.clear();
+        self.globals.clear();
+        self.stack.clear();
+        self.frames.clear();
+        self.seen = 0;
+        self.owner = Owner::Main;
+        self.site_in_function = false;
+        self.read.clear();
+        self.assigned.clear();
     }
 
     fn innermost(&self) -> usize {
@@ -79,7 +87,7 @@ impl Scopes {
             Owner::Main => binding.map(|binding| binding.decl),
             Owner::Function(_) => match binding {
                 Some(binding) if binding.frame > 0 => Some(binding.decl),
-                _ => self.globals.get(&name).copied(),
+                _ => self.globals.get(name.index()).copied().flatten(),
             },
         }
     }
@@ -100,7 +108,7 @@ impl Scopes {
     pub(super) fn nameable(&self) -> impl Iterator<Item = DeclId> {
         let globals = match self.owner {
             Owner::Main => None,
-            Owner::Function(_) => Some(self.globals.values().copied()),
+            Owner::Function(_) => Some(self.globals.iter().copied().flatten()),
         };
         self.stack.iter().map(|entry| entry.decl).chain(globals.into_iter().flatten())
     }
@@ -108,26 +116,26 @@ impl Scopes {
 
 impl Checker<'_> {
     pub(super) fn enter_scope(&mut self) {
-        let start = self.scopes.stack.len();
-        self.scopes.frames.push(Frame { start, id: None });
+        let start = self.desk.scopes.stack.len();
+        self.desk.scopes.frames.push(Frame { start, id: None });
     }
 
     pub(super) fn leave_scope(&mut self) {
-        let Some(frame) = self.scopes.frames.pop() else { return };
+        let Some(frame) = self.desk.scopes.frames.pop() else { return };
         if let Some(scope) = frame.id {
             self.list_variables(scope, frame.start);
         }
-        while self.scopes.stack.len() > frame.start {
-            let Some(entry) = self.scopes.stack.pop() else { break };
-            let place = self.scopes.stack.len();
-            self.close(&entry, place < self.scopes.seen);
+        while self.desk.scopes.stack.len() > frame.start {
+            let Some(entry) = self.desk.scopes.stack.pop() else { break };
+            let place = self.desk.scopes.stack.len();
+            self.close(&entry, place < self.desk.scopes.seen);
         }
-        self.scopes.seen = self.scopes.seen.min(frame.start);
+        self.desk.scopes.seen = self.desk.scopes.seen.min(frame.start);
     }
 
     /// Notes what a scope has declared until its end.
     fn list_variables(&mut self, scope: ScopeId, start: usize) {
-        let declared = self.scopes.stack.get(start..).unwrap_or(&[]).iter().map(|entry| entry.decl);
+        let declared = self.desk.scopes.stack.get(start..).unwrap_or(&[]).iter().map(|entry| entry.decl);
         if let Some(scope) = self.facts.scopes.get_mut(scope.0 as usize) {
             scope.vars = declared.collect();
         }
@@ -139,7 +147,7 @@ impl Checker<'_> {
             facts.seen_by_site |= seen;
         }
         let Some(decl) = self.ast.decl(id) else { return };
-        if let Some(binding) = self.scopes.bindings.get_mut(decl.name.index()) {
+        if let Some(binding) = self.desk.scopes.bindings.get_mut(decl.name.index()) {
             *binding = hidden;
         }
         self.warn_if_unused(id, decl);
@@ -147,7 +155,7 @@ impl Checker<'_> {
 
     fn warn_if_unused(&mut self, id: DeclId, decl: &Decl) {
         let seen = self.facts.vars.get(id.index()).is_some_and(|facts| facts.seen_by_site);
-        let read = self.scopes.read.get(id.index()).copied().unwrap_or(true);
+        let read = self.desk.scopes.read.get(id.index()).copied().unwrap_or(true);
         // Each loops and typed catch clauses cannot do without their variable.
         let declared_freely = matches!(decl.kind, DeclKind::Var | DeclKind::Param);
         let name = self.ast.name(decl.name);
@@ -158,7 +166,7 @@ impl Checker<'_> {
             DeclKind::Param => ("parameter", Some("a name that starts with `_` says that it is not needed")),
             _ => ("variable", None),
         };
-        let assigned = self.scopes.assigned.get(id.index()).copied().unwrap_or(false);
+        let assigned = self.desk.scopes.assigned.get(id.index()).copied().unwrap_or(false);
         let problem = if assigned { "is assigned but never read" } else { "is never used" };
         let mut diagnostic =
             Diagnostic::new(codes::UNUSED_VARIABLE, decl.name_span, format!("{what} `{name}` {problem}"));
@@ -168,29 +176,31 @@ impl Checker<'_> {
 
     /// The end of the program: what is known of the variables at top level only now.
     pub(super) fn close_top_level(&mut self) {
-        let function_site = self.scopes.site_in_function;
+        let function_site = self.desk.scopes.site_in_function;
         self.list_variables(ScopeId(0), 0);
-        for (place, Entry { decl: id, .. }) in std::mem::take(&mut self.scopes.stack).into_iter().enumerate() {
+        let mut stack = std::mem::take(&mut self.desk.scopes.stack);
+        for (place, Entry { decl: id, .. }) in stack.drain(..).enumerate() {
             if let Some(facts) = self.facts.vars.get_mut(id.index()) {
-                facts.seen_by_site |= function_site || place < self.scopes.seen;
+                facts.seen_by_site |= function_site || place < self.desk.scopes.seen;
                 facts.captured |= function_site;
             }
             if let Some(decl) = self.ast.decl(id) {
                 self.warn_if_unused(id, decl);
             }
         }
+        self.desk.scopes.stack = stack;
     }
 
     /// Makes the name of a variable known from here on.
     pub(super) fn declare(&mut self, id: DeclId, ty: Type) {
         let Some(decl) = self.ast.decl(id) else { return };
-        let owner = self.scopes.owner;
+        let owner = self.desk.scopes.owner;
         if let Some(facts) = self.facts.vars.get_mut(id.index()) {
             *facts = VarFacts { ty, owner, ..*facts };
         }
         // Invariant: frames are as deep as statements, and that fits in u32.
-        let frame = u32::try_from(self.scopes.innermost()).unwrap_or(u32::MAX);
-        let Some(binding) = self.scopes.bindings.get_mut(decl.name.index()) else { return };
+        let frame = u32::try_from(self.desk.scopes.innermost()).unwrap_or(u32::MAX);
+        let Some(binding) = self.desk.scopes.bindings.get_mut(decl.name.index()) else { return };
         if let Some(last) = binding
             && last.frame == frame
         {
@@ -200,7 +210,7 @@ impl Checker<'_> {
             return;
         }
         let hidden = binding.replace(Binding { decl: id, frame });
-        self.scopes.stack.push(Entry { decl: id, hidden });
+        self.desk.scopes.stack.push(Entry { decl: id, hidden });
     }
 
     fn report_duplicate(&mut self, first: DeclId, decl: &Decl) {
@@ -217,11 +227,15 @@ impl Checker<'_> {
     fn visible_here(&mut self) -> Visible {
         let mut visible = Visible { scope: ScopeId(0), count: u32::MAX };
         // A function sees all variables at top level, those further down included.
-        let first = usize::from(self.scopes.owner != Owner::Main);
-        for index in first..self.scopes.frames.len() {
-            let end =
-                self.scopes.frames.get(index.saturating_add(1)).map_or(self.scopes.stack.len(), |next| next.start);
-            let Some(frame) = self.scopes.frames.get_mut(index) else { break };
+        let first = usize::from(self.desk.scopes.owner != Owner::Main);
+        for index in first..self.desk.scopes.frames.len() {
+            let end = self
+                .desk
+                .scopes
+                .frames
+                .get(index.saturating_add(1))
+                .map_or(self.desk.scopes.stack.len(), |next| next.start);
+            let Some(frame) = self.desk.scopes.frames.get_mut(index) else { break };
             let count = u32::try_from(end.saturating_sub(frame.start)).unwrap_or(u32::MAX);
             if count == 0 && index > 0 {
                 continue;
@@ -238,9 +252,9 @@ impl Checker<'_> {
 
     /// A place where a text names a variable.
     pub(super) fn site(&mut self) -> SiteId {
-        self.scopes.seen = self.scopes.stack.len();
-        if self.scopes.owner != Owner::Main {
-            self.scopes.site_in_function = true;
+        self.desk.scopes.seen = self.desk.scopes.stack.len();
+        if self.desk.scopes.owner != Owner::Main {
+            self.desk.scopes.site_in_function = true;
         }
         let visible = self.visible_here();
         let last = self.facts.sites.len().checked_sub(1);
@@ -261,7 +275,9 @@ impl Checker<'_> {
             let ty = self.resolve_type(first.ty);
             for id in self.ast.decl_ids(decls) {
                 let Some(decl) = self.ast.decl(id) else { continue };
-                self.scopes.globals.entry(decl.name).or_insert(id);
+                if let Some(global) = self.desk.scopes.globals.get_mut(decl.name.index()) {
+                    global.get_or_insert(id);
+                }
                 if let Some(facts) = self.facts.vars.get_mut(id.index()) {
                     facts.ty = ty;
                 }

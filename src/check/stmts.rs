@@ -52,7 +52,7 @@ impl<'a> Checker<'a> {
     fn function(&mut self, id: FnId) {
         let Some(&decl) = self.ast.function(id) else { return };
         let outer = std::mem::take(&mut self.flow);
-        self.scopes.owner = Owner::Function(id);
+        self.desk.scopes.owner = Owner::Function(id);
         let mut with_default: Option<Span> = None;
         for param in self.ast.decl_ids(decl.params) {
             let Some(param) = self.ast.decl(param) else { continue };
@@ -83,7 +83,7 @@ impl<'a> Checker<'a> {
         }
         self.stmt(decl.body);
         self.leave_scope();
-        self.scopes.owner = Owner::Main;
+        self.desk.scopes.owner = Owner::Main;
         self.flow = outer;
     }
 
@@ -220,7 +220,7 @@ impl<'a> Checker<'a> {
 
     /// The types at top level were resolved, and unknown ones reported, when they were collected.
     fn declared_type(&mut self, written: TypeRef) -> Type {
-        if self.scopes.at_top_level() { self.known_type(written) } else { self.resolve_type(written) }
+        if self.desk.scopes.at_top_level() { self.known_type(written) } else { self.resolve_type(written) }
     }
 
     fn variable(&mut self, id: DeclId, ty: Type) {
@@ -252,15 +252,19 @@ impl<'a> Checker<'a> {
     fn assign(&mut self, targets: List<Target>, value: ExprId) -> Type {
         self.expr(value);
         let targets = self.ast.target_list(targets);
-        let types: Vec<Type> = match targets {
-            // Most assignments have one target.
-            &[Target { expr, op: AssignOp::Set, .. }] => {
-                let ty = self.target(expr, AssignOp::Set);
-                self.convert(value, ty);
-                return ty;
+        // Most assignments have one target.
+        if let [target] = targets {
+            let ty = self.target(target.expr, target.op);
+            match target.op {
+                AssignOp::Set => self.convert(value, ty),
+                AssignOp::Compound(op) => {
+                    let right = self.right_operand(op, ty, value);
+                    self.compound(target, op, ty, right);
+                }
             }
-            targets => targets.iter().map(|target| self.target(target.expr, target.op)).collect(),
-        };
+            return ty;
+        }
+        let types: Vec<Type> = targets.iter().map(|target| self.target(target.expr, target.op)).collect();
         let mut from: Option<Type> = None;
         for (target, ty) in targets.iter().zip(types).rev() {
             let span = self.ast.expr_span(value);
@@ -390,9 +394,8 @@ impl<'a> Checker<'a> {
         for &value in self.ast.expr_list(values) {
             self.expr(value);
         }
-        if self.scopes.owner == Owner::Main {
-            return;
-        }
+        let Owner::Function(function) = self.desk.scopes.owner else { return };
+        self.facts.returns.push((function, self.ast.expr_list(values).first().copied()));
         match *self.ast.expr_list(values) {
             [] => {}
             [value] => self.compare_returns(value),

@@ -31,6 +31,7 @@ impl Engine {
         let callee = |id: SigId| self.inner.callees.get(&id).cloned();
         let linkage = Linkage { signatures: &self.inner.signatures, callee: &callee, sources };
         let executable = lower(&ast, &facts, &linkage);
+        facts.keep();
         ast.keep(sources_size);
         Ok(Program::new(name, executable, diagnostics, self.clone()))
     }

@@ -59,7 +59,7 @@ impl std::error::Error for LoadError {}
 /// A program's texts and its tree.
 pub(super) struct Loaded {
     pub(super) sources: SourceMap,
-    pub(super) ast: Ast,
+    pub(super) ast: Box<Ast>,
     pub(super) diagnostics: Diagnostics,
 }
 

@@ -67,6 +67,36 @@ impl Function {
     }
 }
 
+/// The text constants of a program, behind each other: none has an allocation of its own.
+#[derive(Default)]
+pub struct Constants {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Constants {
+    /// Adds a text and gives its number.
+    pub fn push(&mut self, text: &str) -> u32 {
+        // Invariant: a program has fewer texts than its source has bytes, and those are counted in u32.
+        let number = u32::try_from(self.ends.len()).unwrap_or(u32::MAX);
+        self.text.push_str(text);
+        self.ends.push(self.text.len());
+        number
+    }
+
+    /// A text; empty for a number that was not given.
+    pub fn get(&self, number: usize) -> &str {
+        let start = number.checked_sub(1).and_then(|before| self.ends.get(before).copied()).unwrap_or(0);
+        let end = self.ends.get(number).copied().unwrap_or(start);
+        self.text.get(start..end).unwrap_or("")
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+}
+
 /// A program that runs: plain data, shared by all its runs.
 pub struct Executable {
     /// The main program.
@@ -76,7 +106,7 @@ pub struct Executable {
     /// Routines that the program calls.
     pub callees: Vec<Callee>,
     /// Text constants.
-    pub texts: Vec<Box<str>>,
+    pub texts: Constants,
     /// Raw slots of the globals.
     pub global_scalars: usize,
     /// Value slots of the globals, with what they hold at first.

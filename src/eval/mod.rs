@@ -37,7 +37,7 @@ pub use assign::*;
 pub use block::Block;
 pub use call::*;
 pub use dynamic::*;
-pub use executable::{Executable, Finished, FnResult, Function, run};
+pub use executable::{Constants, Executable, Finished, FnResult, Function, run};
 use executable::{NATIVE_CHUNK, NATIVE_RESERVE};
 pub use frame::{Bank, Flow, Frame, Globals, Place, Repr, Run, Scalar, Segment, box_scalar, unbox_scalar};
 pub use issue::*;

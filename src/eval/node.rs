@@ -370,7 +370,7 @@ impl Frame<'_, '_> {
         match run.texts.get_mut(index) {
             Some(slot) => {
                 if slot.is_absent() {
-                    *slot = Value::text(run.exe.texts.get(index).map_or("", |text| text));
+                    *slot = Value::text(run.exe.texts.get(index));
                 }
                 slot.clone()
             }

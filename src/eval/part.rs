@@ -98,22 +98,21 @@ pub struct Part {
     pub bank: Bank,
     /// Which slot.
     pub at: u32,
-    /// The steps: one to [`Part::MOST`].
-    pub steps: Vec<PartStep>,
+    /// The steps: one or more, then none.
+    pub steps: [Option<PartStep>; Part::MOST],
     /// The same in general. Its indexes are not evaluated.
     pub long: Target,
 }
 
 /// Goes on with the steps as a way of its own type.
 macro_rules! with_way {
-    ($steps:expr, $long:ident, |$way:ident| $made:expr) => {{
-        let mut steps = $steps;
-        match (steps.len(), steps.pop()) {
-            (1, Some(PartStep::Field(id, place))) => {
+    ($steps:expr, |$way:ident| $made:expr) => {{
+        match $steps {
+            [Some(PartStep::Field(id, place)), None, None] => {
                 let $way = Field(id, place);
                 $made
             }
-            (1, Some(PartStep::Element(index))) => match index.shifted() {
+            [Some(PartStep::Element(index)), None, None] => match index.shifted() {
                 Some(index) => {
                     let $way = Element::<Shifted>(index);
                     $made
@@ -123,20 +122,14 @@ macro_rules! with_way {
                     $made
                 }
             },
-            (2, Some(last)) => match <[PartStep; 1]>::try_from(steps) {
-                Ok([first]) => {
-                    let $way = Nested([first, last]);
-                    $made
-                }
-                Err(_) => None,
-            },
-            (3, Some(last)) => match <[PartStep; 2]>::try_from(steps) {
-                Ok([first, second]) => {
-                    let $way = Nested([first, second, last]);
-                    $made
-                }
-                Err(_) => None,
-            },
+            [Some(first), Some(last), None] => {
+                let $way = Nested([first, last]);
+                $made
+            }
+            [Some(first), Some(second), Some(last)] => {
+                let $way = Nested([first, second, last]);
+                $made
+            }
             _ => None,
         }
     }};
@@ -151,14 +144,14 @@ impl Part {
         let Self { bank, at, steps, long } = self;
         let long = Arc::new(long);
         let kind = PhantomData::<fn() -> P>;
-        with_way!(steps, long, |way| Some(Box::new(PartRead { bank, at, way, long, kind })))
+        with_way!(steps, |way| Some(Box::new(PartRead { bank, at, way, long, kind })))
     }
 
     /// The node that reads it as a value.
     pub fn read_value(self) -> Option<Expr<Value>> {
         let Self { bank, at, steps, long } = self;
         let long = Arc::new(long);
-        with_way!(steps, long, |way| Some(Box::new(PartValue { bank, at, way, long })))
+        with_way!(steps, |way| Some(Box::new(PartValue { bank, at, way, long })))
     }
 
     /// The statement that writes a scalar.
@@ -166,7 +159,7 @@ impl Part {
         let Self { bank, at, steps, long } = self;
         let long = Arc::new(long);
         let kind = PhantomData::<fn() -> P>;
-        with_way!(steps, long, |way| with_leaf!(value, |value| {
+        with_way!(steps, |way| with_leaf!(value, |value| {
             let value = Somehow(value);
             Some(Box::new(PartWrite { bank, at, way, value, long, kind }))
         }))
@@ -177,7 +170,7 @@ impl Part {
         let Self { bank, at, steps, long } = self;
         let long = Arc::new(long);
         let kind = PhantomData::<fn() -> P>;
-        with_null!(value, P, |value| with_way!(steps, long, |way| {
+        with_null!(value, P, |value| with_way!(steps, |way| {
             Some(Box::new(PartWrite { bank, at, way, value, long, kind }))
         }))
     }
@@ -185,7 +178,7 @@ impl Part {
     /// The statement that writes a text or scalar.
     pub fn write_value(self, value: Expr<Value>) -> Option<Stmt> {
         let Self { bank, at, steps, long } = self;
-        with_way!(steps, long, |way| Some(Box::new(PartSet { bank, at, way, value, long })))
+        with_way!(steps, |way| Some(Box::new(PartSet { bank, at, way, value, long })))
     }
 
     /// The statement that changes it by an operator whose right side is a scalar that changes nothing. `from` is how it
@@ -198,7 +191,7 @@ impl Part {
     ) -> Option<Stmt> {
         let Self { bank, at, steps, long } = self;
         let kind = PhantomData::<fn() -> (P, O)>;
-        with_way!(steps, long, |way| with_leaf!(value, |value| {
+        with_way!(steps, |way| with_leaf!(value, |value| {
             Some(Box::new(PartUpdate { bank, at, way, value, alone, from, to: long, kind }))
         }))
     }

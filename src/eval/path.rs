@@ -8,12 +8,13 @@ use crate::{
     types::{Base, BinaryOp, LeftOperand, Type},
     value::{self, Fault, Hop, MemberResult, Value},
 };
-use std::rc::Rc;
+use smallvec::SmallVec;
+use std::{rc::Rc, sync::Arc};
 
 /// What a step of a path does.
 pub enum StepKind {
     /// A member that is known to be a field: its position, and its name for values of other shapes.
-    Field(u32, Box<str>),
+    Field(u32, Arc<str>),
     /// A member by name: field of a structure or of an issue.
     Member(Box<str>),
     /// A member whose name is a text of the run (`.%v%`).
@@ -34,12 +35,15 @@ pub struct Step {
     pub span: Span,
 }
 
+/// The steps of a path; one needs no allocation.
+pub type Steps = SmallVec<[Step; 1]>;
+
 /// Reads along a path.
 pub struct PathRead {
     /// What the first step is taken from.
     pub base: Expr<Value>,
     /// The steps.
-    pub steps: Vec<Step>,
+    pub steps: Steps,
 }
 
 impl Node<Value> for PathRead {
@@ -64,7 +68,8 @@ impl Step {
 
     fn name<'a>(&'a self, argument: Option<&'a Value>) -> &'a str {
         match &self.kind {
-            StepKind::Field(_, name) | StepKind::Member(name) => name,
+            StepKind::Field(_, name) => name,
+            StepKind::Member(name) => name,
             StepKind::Subst(_) | StepKind::Index(_) => argument.and_then(Value::as_str).unwrap_or("").trim(),
         }
     }
@@ -191,7 +196,7 @@ pub struct Target {
     /// What the path starts from.
     pub root: Root,
     /// The steps, maybe none.
-    pub steps: Vec<Step>,
+    pub steps: Steps,
     /// Static type of what is assigned to.
     pub ty: Type,
     /// Where the target stands.

@@ -40,7 +40,7 @@ impl Lowerer<'_> {
         for (index, param) in self.ast.decl_ids(decl.params).enumerate() {
             let ty = self.facts.var(param).map_or(Type::DYNAMIC, |var| var.ty);
             // The same order as in the function itself, so the slots are those of its parameters.
-            let place = self.slots.allocate(ty, Bank::Local, self.inferred.never_null(param));
+            let place = self.slots.allocate(ty, Bank::Local, self.desk.inferred.never_null(param));
             let (value, value_span) = match args.get(index) {
                 Some(&arg) => (self.expr(arg), self.ast.expr_span(arg)),
                 None => (self.default_value(param, span), span),
@@ -49,7 +49,7 @@ impl Lowerer<'_> {
         }
         self.slots.release(before);
         let call = Call { function: id.0, arguments: arguments.into(), scalars, refs, span };
-        match self.inferred.result(id) {
+        match self.desk.inferred.result(id) {
             FnResult::Scalar(ty) => {
                 let code = match family(ty) {
                     Family::Num => Code::Num(Operand::Node(Box::new(ScalarCall { call, kind: PhantomData }))),

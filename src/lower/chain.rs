@@ -3,7 +3,8 @@
 use super::{
     Lowerer,
     code::{Code, Typed, map},
-    infer::{Shape, is_number, operation, visit_expr},
+    infer::{Shape, is_number, operation},
+    visit::visit_expr,
 };
 use crate::{
     check::{NameRef, Resolution, temporal_literal},

@@ -11,12 +11,12 @@ use crate::{
         self, Argv, Bank, Choice, Count, CountLocal, DynamicUnary, Expr as Node, FieldRead, Literal, NullNode, Operand,
         Repr, Rest, SubstKey, SubstRead, SubstText, TextConst,
     },
-    syntax::ast::{Expr, ExprId, Link, Sym},
+    syntax::ast::{Expr, ExprId, Link, Sym, TextId},
     types::{BinaryOp, Type, UnaryOp},
     value::Value,
 };
 
-impl<'a> Lowerer<'a> {
+impl Lowerer<'_> {
     /// Lowers an expression.
     pub(super) fn expr(&mut self, id: ExprId) -> Typed {
         deep(self.ast.expr_depth(id), || self.lower_expr(id))
@@ -52,8 +52,7 @@ impl<'a> Lowerer<'a> {
             Expr::Int(value) => Typed::int(Operand::Const(value)),
             Expr::Num(value) => Typed::num(Operand::Const(value)),
             Expr::Bool(value) => Typed::bool(Operand::Const(value)),
-            Expr::Text(text) => self.text(self.ast.text(text)),
-            Expr::Key(text) => self.text(self.ast.text(text)),
+            Expr::Text(text) | Expr::Key(text) => self.text(text),
             Expr::Null | Expr::Error => null(),
             Expr::Paren(inner) => self.expr(inner),
             Expr::Name(_) => match self.facts.resolution(id) {
@@ -80,7 +79,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// A text constant.
-    pub(super) fn text(&mut self, text: &'a str) -> Typed {
+    pub(super) fn text(&mut self, text: TextId) -> Typed {
         let index = self.text_number(text);
         Typed { ty: Type::STRING, code: Code::Value(Box::new(TextConst { index })) }
     }

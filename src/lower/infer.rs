@@ -4,14 +4,20 @@
 //! breaks is taken back, with everything that rested on it. The work is linear in the size of the tree, times the
 //! few times an assumption can change.
 
-use super::{chain, deep, slots::is_raw};
+use super::{
+    chain, deep,
+    desk::Desk,
+    slots::is_raw,
+    visit::{for_each_expr, visit_expr},
+};
 use crate::{
     check::{Facts, NameRef, Resolution, temporal_literal},
     eval::FnResult,
     signatures::{Returns, Signatures},
-    syntax::ast::{AssignOp, Ast, DeclId, DeclKind, EachVar, Expr, ExprId, FnId, Item, StepKind, Stmt, StmtId},
+    syntax::ast::{AssignOp, Ast, DeclId, DeclKind, EachVar, Expr, ExprId, FnId, Item, Stmt, StmtId},
     types::{BinaryOp, LeftOperand, Type, UnaryOp, binary_type},
 };
+use std::ops::Range;
 
 /// What is known of the values of an expression.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -23,6 +29,7 @@ pub(super) enum Shape {
 }
 
 /// What was found out.
+#[derive(Default)]
 pub(super) struct Inferred {
     never_null: Vec<bool>,
     results: Vec<FnShape>,
@@ -36,6 +43,12 @@ enum FnShape {
 }
 
 impl Inferred {
+    /// Forgets everything.
+    pub(super) fn clear(&mut self) {
+        self.never_null.clear();
+        self.results.clear();
+    }
+
     /// Whether a variable is a scalar that never becomes null.
     pub(super) fn never_null(&self, decl: DeclId) -> bool {
         self.never_null.get(decl.index()).copied().unwrap_or(false)
@@ -56,11 +69,36 @@ enum Source {
     Assign(DeclId, ExprId),
     /// `target op= expr`
     Update(DeclId, BinaryOp, ExprId),
-    /// The returns of a function.
-    Returns(FnId, Vec<ExprId>),
+    /// The returns of a function: a stretch of [`Facts::returns`].
+    Returns(FnId, Range<usize>),
+}
+
+/// What is noted on the way.
+#[derive(Default)]
+pub(super) struct Notes {
+    sources: Vec<Source>,
+    /// Sources to look at again when a variable changes.
+    by_decl: Readers,
+    /// Sources to look at again when a function changes.
+    by_function: Readers,
+    /// Sources that are to be looked at, and per source whether it is one of them.
+    pending: Vec<u32>,
+    queued: Vec<bool>,
+}
+
+impl Notes {
+    /// Forgets everything.
+    pub(super) fn clear(&mut self) {
+        self.sources.clear();
+        self.by_decl.clear();
+        self.by_function.clear();
+        self.pending.clear();
+        self.queued.clear();
+    }
 }
 
 /// For each of many things the sources that read it, as chains in one vector.
+#[derive(Default)]
 struct Readers {
     /// The last link of each chain, counted from one.
     last: Vec<u32>,
@@ -69,8 +107,13 @@ struct Readers {
 }
 
 impl Readers {
-    fn of(things: usize) -> Self {
-        Self { last: vec![0; things], links: Vec::new() }
+    fn make_room(&mut self, things: usize) {
+        self.last.resize(things, 0);
+    }
+
+    fn clear(&mut self) {
+        self.last.clear();
+        self.links.clear();
     }
 
     fn link(&self, number: u32) -> Option<(u32, u32)> {
@@ -99,47 +142,37 @@ struct Inference<'a> {
     ast: &'a Ast,
     facts: &'a Facts,
     signatures: &'a Signatures,
-    found: Inferred,
-    sources: Vec<Source>,
-    /// Sources to look at again when a variable changes.
-    by_decl: Readers,
-    /// Sources to look at again when a function changes.
-    by_function: Readers,
+    found: &'a mut Inferred,
+    notes: &'a mut Notes,
 }
 
-pub(super) fn infer(ast: &Ast, facts: &Facts, signatures: &Signatures) -> Inferred {
-    let mut inference = Inference {
-        ast,
-        facts,
-        signatures,
-        found: Inferred {
-            never_null: vec![false; ast.decl_count()],
-            results: vec![FnShape::Unknown; ast.functions().len()],
-        },
-        sources: Vec::new(),
-        by_decl: Readers::of(ast.decl_count()),
-        by_function: Readers::of(ast.functions().len()),
-    };
+/// Finds out what `desk.inferred` tells then.
+pub(super) fn infer(ast: &Ast, facts: &Facts, signatures: &Signatures, desk: &mut Desk) {
+    let Desk { inferred: found, notes, .. } = desk;
+    found.never_null.resize(ast.decl_count(), false);
+    found.results.resize(ast.functions().len(), FnShape::Unknown);
+    notes.by_decl.make_room(ast.decl_count());
+    notes.by_function.make_room(ast.functions().len());
+    let mut inference = Inference { ast, facts, signatures, found, notes };
     inference.assume();
     inference.collect();
     inference.link();
     inference.solve();
     // A function that never returns a value of its own has no result to speak of.
-    let mut pending = Vec::new();
     for (index, result) in inference.found.results.iter_mut().enumerate() {
         if *result == FnShape::Unknown {
             *result = FnShape::Value;
-            pending.extend(inference.by_function.get(index));
+            inference.notes.pending.extend(inference.notes.by_function.get(index));
         }
     }
-    inference.settle(pending);
-    inference.found
+    inference.settle();
 }
 
 impl Inference<'_> {
     /// Assumes that every scalar with a first value is never null.
     fn assume(&mut self) {
-        let early = self.early_globals();
+        let captured = self.facts.vars.iter().any(|var| var.captured);
+        let early = if captured { self.early_globals() } else { foldhash::HashSet::default() };
         for (index, never_null) in self.found.never_null.iter_mut().enumerate() {
             let id = DeclId(u32::try_from(index).unwrap_or(u32::MAX));
             let (Some(decl), Some(var)) = (self.ast.decl(id), self.facts.var(id)) else { continue };
@@ -203,7 +236,7 @@ impl Inference<'_> {
                     for id in ast.decl_ids(decls) {
                         let Some(decl) = ast.decl(id) else { continue };
                         if let Some(init) = decl.init {
-                            self.sources.push(Source::Assign(id, init));
+                            self.notes.sources.push(Source::Assign(id, init));
                         }
                         // `int a = b = 1;` takes over what `b` became.
                         if !decl.chain.is_empty() {
@@ -225,7 +258,7 @@ impl Inference<'_> {
                             forget(&mut self.found.never_null, decl);
                             continue;
                         }
-                        self.sources.push(match target.op {
+                        self.notes.sources.push(match target.op {
                             AssignOp::Set => Source::Assign(decl, value),
                             AssignOp::Compound(op) => Source::Update(decl, op, value),
                         });
@@ -239,42 +272,41 @@ impl Inference<'_> {
                 _ => {}
             }
         }
-        for expr in 0..u32::try_from(ast.expr_count()).unwrap_or(u32::MAX) {
-            let (Expr::Call { args, .. }, Resolution::Function(function)) =
-                (ast.expr(ExprId(expr)), self.facts.resolution(ExprId(expr)))
-            else {
-                continue;
-            };
-            let Some(decl) = ast.function(function) else { continue };
+        for &(call, function) in &self.facts.calls {
+            let (Expr::Call { args, .. }, Some(decl)) = (ast.expr(call), ast.function(function)) else { continue };
             let args = ast.expr_list(args);
             for (index, param) in ast.decl_ids(decl.params).enumerate() {
                 match args.get(index).copied().or_else(|| ast.decl(param).and_then(|decl| decl.init)) {
-                    Some(arg) => self.sources.push(Source::Assign(param, arg)),
+                    Some(arg) => self.notes.sources.push(Source::Assign(param, arg)),
                     None => forget(&mut self.found.never_null, param),
                 }
             }
         }
         for (index, function) in ast.functions().iter().enumerate() {
-            let id = FnId(u32::try_from(index).unwrap_or(u32::MAX));
             if completes(ast, function.body) {
-                self.set_result(id, FnShape::Value);
-                continue;
+                self.set_result(FnId(u32::try_from(index).unwrap_or(u32::MAX)), FnShape::Value);
             }
-            match returns(ast, function.body) {
-                Some(values) => self.sources.push(Source::Returns(id, values)),
-                None => {
-                    self.set_result(id, FnShape::Value);
-                }
+        }
+        let mut start = 0usize;
+        for values in self.facts.returns.chunk_by(|left, right| left.0 == right.0) {
+            let end = start.saturating_add(values.len());
+            if let Some(&(function, _)) = values.first()
+                && self.found.results.get(function.index()) != Some(&FnShape::Value)
+            {
+                self.notes.sources.push(Source::Returns(function, start..end));
             }
+            start = end;
         }
     }
 
-    /// Notes for each variable and function which sources look at it.
+    /// Takes back at once what does not hold even under all assumptions, and notes for each variable and function which
+    /// of the other sources look at it.
     fn link(&mut self) {
-        for (index, source) in self.sources.iter().enumerate() {
+        let mut sources = std::mem::take(&mut self.notes.sources);
+        sources.retain(|source| self.may_hold(source));
+        for (index, source) in sources.iter().enumerate() {
             let index = u32::try_from(index).unwrap_or(u32::MAX);
-            let by_decl = &mut self.by_decl;
-            let by_function = &mut self.by_function;
+            let Notes { by_decl, by_function, .. } = &mut *self.notes;
             let facts = self.facts;
             let mut note = |_: &Expr, id: ExprId| match facts.resolution(id) {
                 Resolution::Name(NameRef::Var(decl)) => by_decl.add(decl.index(), index),
@@ -287,46 +319,82 @@ impl Inference<'_> {
                     visit_expr(self.ast, *expr, &mut note);
                     by_decl.add(decl.index(), index);
                 }
-                Source::Returns(_, values) => values.iter().for_each(|&value| visit_expr(self.ast, value, &mut note)),
+                Source::Returns(_, values) => {
+                    let values = returned(facts, values).iter().filter_map(|&(_, value)| value);
+                    values.for_each(|value| visit_expr(self.ast, value, &mut note));
+                }
             }
+        }
+        self.notes.sources = sources;
+    }
+
+    /// Whether an assumption that a source speaks of still stands after a look at it.
+    fn may_hold(&mut self, source: &Source) -> bool {
+        self.take_back(source);
+        match *source {
+            Source::Assign(decl, _) | Source::Update(decl, ..) => self.found.never_null(decl),
+            Source::Returns(function, _) => self.found.results.get(function.index()) != Some(&FnShape::Value),
+        }
+    }
+
+    /// The shape of what a source assigns.
+    fn assigned(&self, source: &Source) -> Shape {
+        match *source {
+            Source::Assign(_, expr) => self.shape(expr),
+            Source::Update(decl, op, expr) => {
+                let ty = self.facts.var(decl).map_or(Type::DYNAMIC, |var| var.ty);
+                let left = Shape::Known(ty, self.found.never_null(decl));
+                operation(op, left, false, self.shape(expr))
+            }
+            Source::Returns(..) => Shape::Unknown,
         }
     }
 
     fn solve(&mut self) {
-        let all = (0..u32::try_from(self.sources.len()).unwrap_or(u32::MAX)).rev().collect();
-        self.settle(all);
+        let all = 0..u32::try_from(self.notes.sources.len()).unwrap_or(u32::MAX);
+        self.notes.pending.extend(all.rev());
+        self.settle();
     }
 
-    fn settle(&mut self, mut pending: Vec<u32>) {
-        let mut queued = vec![false; self.sources.len()];
-        for &index in &pending {
-            set(&mut queued, index, true);
+    /// Looks at all pending sources, and at those that rest on what they take back.
+    fn settle(&mut self) {
+        let Notes { sources, pending, queued, .. } = &mut *self.notes;
+        queued.clear();
+        queued.resize(sources.len(), false);
+        for &index in pending.iter() {
+            set(queued, index, true);
         }
-        while let Some(index) = pending.pop() {
-            set(&mut queued, index, false);
-            let again = match self.sources.get(index as usize) {
-                Some(&Source::Assign(decl, expr)) => {
-                    let shape = self.shape(expr);
-                    self.demand(decl, shape).then(|| self.by_decl.get(decl.index()))
-                }
-                Some(&Source::Update(decl, op, expr)) => {
-                    let ty = self.facts.var(decl).map_or(Type::DYNAMIC, |var| var.ty);
-                    let left = Shape::Known(ty, self.found.never_null(decl));
-                    let shape = operation(op, left, false, self.shape(expr));
-                    self.demand(decl, shape).then(|| self.by_decl.get(decl.index()))
-                }
-                Some(Source::Returns(function, values)) => {
-                    let function = *function;
-                    let result = self.join(values);
-                    self.set_result(function, result).then(|| self.by_function.get(function.index()))
-                }
-                None => None,
-            };
+        while let Some(index) = self.notes.pending.pop() {
+            set(&mut self.notes.queued, index, false);
+            let sources = std::mem::take(&mut self.notes.sources);
+            let changed = sources.get(index as usize).filter(|source| self.take_back(source));
+            let Notes { by_decl, by_function, pending, queued, .. } = &mut *self.notes;
+            let again = changed.map(|source| match *source {
+                Source::Assign(decl, _) | Source::Update(decl, ..) => by_decl.get(decl.index()),
+                Source::Returns(function, _) => by_function.get(function.index()),
+            });
             for next in again.into_iter().flatten() {
                 if queued.get(next as usize) == Some(&false) {
-                    set(&mut queued, next, true);
+                    set(queued, next, true);
                     pending.push(next);
                 }
+            }
+            self.notes.sources = sources;
+        }
+    }
+
+    /// Looks at a source; gives whether an assumption changed.
+    fn take_back(&mut self, source: &Source) -> bool {
+        match *source {
+            Source::Assign(decl, _) | Source::Update(decl, ..) => {
+                self.found.never_null(decl) && {
+                    let shape = self.assigned(source);
+                    self.demand(decl, shape)
+                }
+            }
+            Source::Returns(function, ref values) => {
+                let result = self.join(values);
+                self.set_result(function, result)
             }
         }
     }
@@ -357,9 +425,10 @@ impl Inference<'_> {
         }
     }
 
-    fn join(&self, values: &[ExprId]) -> FnShape {
+    fn join(&self, values: &Range<usize>) -> FnShape {
         let mut result = FnShape::Unknown;
-        for &value in values {
+        for &(_, value) in returned(self.facts, values) {
+            let Some(value) = value else { return FnShape::Value };
             let Shape::Known(ty, never_null) = self.shape(value) else { continue };
             if !never_null || !is_raw(ty) {
                 return FnShape::Value;
@@ -545,115 +614,7 @@ fn completes(ast: &Ast, stmt: StmtId) -> bool {
     })
 }
 
-/// The values that a function returns; `None` when a `return` has none.
-fn returns(ast: &Ast, body: StmtId) -> Option<Vec<ExprId>> {
-    let mut values = Vec::new();
-    let mut all = true;
-    for_each_stmt(ast, body, &mut |stmt| {
-        if let Stmt::Return(list) = stmt {
-            match ast.expr_list(list) {
-                &[value] => values.push(value),
-                _ => all = false,
-            }
-        }
-    });
-    all.then_some(values)
-}
-
-/// Visits a statement and everything in it.
-fn for_each_stmt(ast: &Ast, id: StmtId, visit: &mut dyn FnMut(Stmt)) {
-    let stmt = ast.stmt(id);
-    visit(stmt);
-    let levels = ast.stmt_depth(id);
-    let mut inner = |ids: &[StmtId]| deep(levels, || ids.iter().for_each(|&id| for_each_stmt(ast, id, visit)));
-    match stmt {
-        Stmt::Block(body) => inner(ast.stmt_list(body)),
-        Stmt::If { arms, other } => {
-            for arm in ast.arm_list(arms) {
-                inner(&[arm.body]);
-            }
-            inner(other.as_slice());
-        }
-        Stmt::While { body, .. } | Stmt::DoWhile { body, .. } | Stmt::Each { body, .. } => inner(&[body]),
-        Stmt::For { init, step, body, .. } => {
-            inner(init.as_slice());
-            inner(ast.stmt_list(step));
-            inner(&[body]);
-        }
-        Stmt::Switch { cases, .. } => {
-            for case in ast.case_list(cases) {
-                inner(ast.stmt_list(case.body));
-            }
-        }
-        Stmt::Try { body, catches } => {
-            inner(&[body]);
-            for catch in ast.catch_list(catches) {
-                inner(&[catch.body]);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// Visits every expression in a statement.
-fn for_each_expr(ast: &Ast, root: StmtId, visit: &mut dyn FnMut(&Expr, ExprId)) {
-    for_each_stmt(ast, root, &mut |stmt| for_each_root(ast, stmt, &mut |id| visit_expr(ast, id, visit)));
-}
-
-/// Visits the expressions that stand directly in a statement.
-fn for_each_root(ast: &Ast, stmt: Stmt, visit: &mut dyn FnMut(ExprId)) {
-    match stmt {
-        Stmt::Var(decls) => ast.decl_list(decls).iter().filter_map(|decl| decl.init).for_each(visit),
-        Stmt::Assign { targets, value } => {
-            ast.target_list(targets).iter().for_each(|target| visit(target.expr));
-            visit(value);
-        }
-        Stmt::Expr(expr) | Stmt::Throw(expr) => visit(expr),
-        Stmt::If { arms, .. } => ast.arm_list(arms).iter().for_each(|arm| visit(arm.cond)),
-        Stmt::While { cond, .. } | Stmt::DoWhile { cond, .. } => visit(cond),
-        Stmt::For { cond, .. } => cond.into_iter().for_each(visit),
-        Stmt::Each { subject, var, .. } => {
-            visit(subject);
-            if let EachVar::Existing(expr) = var {
-                visit(expr);
-            }
-        }
-        Stmt::Switch { subject, cases } => {
-            visit(subject);
-            ast.case_list(cases).iter().filter_map(|case| case.label).for_each(visit);
-        }
-        Stmt::Return(values) => ast.expr_list(values).iter().copied().for_each(visit),
-        _ => {}
-    }
-}
-
-/// Visits an expression and everything in it.
-pub(super) fn visit_expr(ast: &Ast, id: ExprId, visit: &mut dyn FnMut(&Expr, ExprId)) {
-    let expr = ast.expr(id);
-    visit(&expr, id);
-    let levels = ast.expr_depth(id);
-    let mut inner = |ids: &[ExprId]| deep(levels, || ids.iter().for_each(|&id| visit_expr(ast, id, visit)));
-    match expr {
-        Expr::Call { args, .. } | Expr::Literal(args) => inner(ast.expr_list(args)),
-        Expr::Path { base, steps } => {
-            inner(&[base]);
-            for step in ast.step_ids(steps) {
-                if let StepKind::Index(index) = ast.step(step) {
-                    inner(&[index]);
-                }
-            }
-        }
-        Expr::Step { target: operand, .. }
-        | Expr::Unary { operand, .. }
-        | Expr::Cast { operand, .. }
-        | Expr::Paren(operand) => inner(&[operand]),
-        Expr::Chain { first, links } => {
-            inner(&[first]);
-            for link in ast.link_list(links) {
-                inner(&[link.operand]);
-            }
-        }
-        Expr::Ternary { cond, yes, no } => inner(&[cond, yes, no]),
-        _ => {}
-    }
+/// A stretch of the values that functions return.
+fn returned<'a>(facts: &'a Facts, values: &Range<usize>) -> &'a [(FnId, Option<ExprId>)] {
+    facts.returns.get(values.clone()).unwrap_or(&[])
 }

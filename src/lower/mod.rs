@@ -8,23 +8,25 @@
 mod call;
 mod chain;
 mod code;
+mod desk;
 mod expr;
 mod infer;
 mod path;
 mod slots;
 mod stmt;
+mod visit;
 
 use crate::{
     call::Callee,
     check::Facts,
-    eval::{Bank, Block, Executable, FnResult, Function, PersistentVar, Place, ScopeTable, ScopeVariable},
+    eval::{Bank, Block, Constants, Executable, FnResult, Function, PersistentVar, Place, ScopeTable, ScopeVariable},
     signatures::{SigId, Signatures},
     source::SourceMap,
-    syntax::ast::{Ast, DeclId, FnId, Item},
+    syntax::ast::{Ast, DeclId, FnId, Item, TextId},
     types::Type,
 };
+use desk::Desk;
 use foldhash::HashMap;
-use infer::Inferred;
 use slots::Slots;
 use std::sync::Arc;
 
@@ -65,13 +67,11 @@ struct Lowerer<'a> {
     ast: &'a Ast,
     facts: &'a Facts,
     linkage: &'a Linkage<'a>,
-    inferred: Inferred,
-    places: Vec<Option<Place>>,
+    desk: Box<Desk>,
     slots: Slots,
     globals: Slots,
     global_refs: Vec<Type>,
-    texts: Vec<Box<str>>,
-    text_numbers: HashMap<&'a str, u32>,
+    texts: Constants,
     callees: Vec<Callee>,
     callee_numbers: HashMap<SigId, u32>,
     /// Functions that compute default values of parameters, with the parameter.
@@ -87,17 +87,17 @@ struct Lowerer<'a> {
 
 impl<'a> Lowerer<'a> {
     fn new(ast: &'a Ast, facts: &'a Facts, linkage: &'a Linkage<'a>) -> Self {
+        let mut desk = Desk::of(ast);
+        infer::infer(ast, facts, linkage.signatures, &mut desk);
         Self {
             ast,
             facts,
             linkage,
-            inferred: infer::infer(ast, facts, linkage.signatures),
-            places: vec![None; ast.decl_count()],
+            desk,
             slots: Slots::default(),
             globals: Slots::default(),
             global_refs: Vec::new(),
-            texts: Vec::new(),
-            text_numbers: HashMap::default(),
+            texts: Constants::default(),
             callees: Vec::new(),
             callee_numbers: HashMap::default(),
             defaults: Vec::new(),
@@ -129,7 +129,7 @@ impl<'a> Lowerer<'a> {
         let Some(decl) = self.ast.function(id).copied() else {
             return Function::new("", Block::new([], 0), 0, 0, 0);
         };
-        self.result = Some(self.inferred.result(id));
+        self.result = Some(self.desk.inferred.result(id));
         self.slots = Slots::default();
         for param in self.ast.decl_ids(decl.params) {
             self.place_local(param);
@@ -155,6 +155,7 @@ impl<'a> Lowerer<'a> {
         // Only a site looks up names at run time, and a template those at top level.
         let named = if self.facts.sites.is_empty() { 1 } else { self.facts.scopes.len() };
         let scopes = self.facts.scopes.iter().take(named).map(|scope| self.scope_table(scope)).collect();
+        self.desk.keep(self.ast);
         Executable {
             main,
             functions,
@@ -184,18 +185,14 @@ impl<'a> Lowerer<'a> {
 
     /// Where a variable lives, once its declaration was lowered.
     fn place(&self, decl: DeclId) -> Option<Place> {
-        self.places.get(decl.index()).copied().flatten()
+        self.desk.places.get(decl.index()).copied().flatten()
     }
 
     /// The number of a text constant.
-    fn text_number(&mut self, text: &'a str) -> u32 {
-        if let Some(&number) = self.text_numbers.get(text) {
-            return number;
-        }
-        let number = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
-        self.texts.push(text.into());
-        self.text_numbers.insert(text, number);
-        number
+    fn text_number(&mut self, text: TextId) -> u32 {
+        let known = self.desk.text_numbers.get_mut(text.index());
+        let add = || self.texts.push(self.ast.text(text));
+        known.map_or(u32::MAX, |known| *known.get_or_insert_with(add))
     }
 
     /// The number of a routine, if this engine offers it.
@@ -221,7 +218,7 @@ impl<'a> Lowerer<'a> {
             let decl = DeclId(u32::try_from(index).unwrap_or(u32::MAX));
             if self.is_global(decl) {
                 let ty = self.facts.var(decl).map_or(Type::DYNAMIC, |var| var.ty);
-                let place = self.globals.allocate(ty, Bank::Global, self.inferred.never_null(decl));
+                let place = self.globals.allocate(ty, Bank::Global, self.desk.inferred.never_null(decl));
                 if place.repr == crate::eval::Repr::Ref {
                     self.global_refs.push(ty);
                 }
@@ -238,13 +235,13 @@ impl<'a> Lowerer<'a> {
             return place;
         }
         let ty = self.facts.var(decl).map_or(Type::DYNAMIC, |var| var.ty);
-        let place = self.slots.allocate(ty, Bank::Local, self.inferred.never_null(decl));
+        let place = self.slots.allocate(ty, Bank::Local, self.desk.inferred.never_null(decl));
         self.set_place(decl, place);
         place
     }
 
     fn set_place(&mut self, decl: DeclId, place: Place) {
-        if let Some(slot) = self.places.get_mut(decl.index()) {
+        if let Some(slot) = self.desk.places.get_mut(decl.index()) {
             *slot = Some(place);
         }
     }

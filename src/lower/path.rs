@@ -11,13 +11,14 @@ use crate::{
     check::{NameRef, Resolution},
     eval::{
         self, Concat, Expr as Node, Key, KeyRead, KeyWrite, NullNode, Operand, Part, PartStep, PathRead, Place, Ref,
-        Repr, Root, Shifted, Step, StepKind, Stmt, Target, VariablePart,
+        Repr, Root, Shifted, Step, StepKind, Steps, Stmt, Target, VariablePart,
     },
     source::Span,
-    syntax::ast::{self, Expr, ExprId, List, StepId},
+    syntax::ast::{self, Expr, ExprId, List, StepId, Sym},
     types::{BinaryOp, Type},
     value,
 };
+use std::sync::Arc;
 
 impl Lowerer<'_> {
     /// Lowers a path that is read.
@@ -32,7 +33,7 @@ impl Lowerer<'_> {
                     ty: Type::DYNAMIC,
                     span,
                 };
-                dynamic(Box::new(PathRead { base: base.into_value(), steps: vec![step] }))
+                dynamic(Box::new(PathRead { base: base.into_value(), steps: Steps::from_buf([step]) }))
             }
             Expr::Path { base, steps } => {
                 if let Some(part) = self.part_read(id).or_else(|| self.keyed_read(id)) {
@@ -61,15 +62,15 @@ impl Lowerer<'_> {
         }
     }
 
-    fn steps(&mut self, base: Type, steps: List<StepId>) -> Vec<Step> {
+    fn steps(&mut self, base: Type, steps: List<StepId>) -> Steps {
         let mut base = base;
-        let mut lowered = Vec::with_capacity(steps.len as usize);
+        let mut lowered = Steps::with_capacity(steps.len as usize);
         for id in self.ast.step_ids(steps) {
             let facts = self.facts.step(id);
             let span = self.ast.step_span(id);
             let kind = match self.ast.step(id) {
                 ast::StepKind::Member(name) => match facts.field {
-                    Some(position) => StepKind::Field(position, self.ast.name(name).into()),
+                    Some(position) => StepKind::Field(position, self.field_name(name)),
                     None => StepKind::Member(self.ast.name(name).into()),
                 },
                 ast::StepKind::Subst(name) => {
@@ -83,6 +84,15 @@ impl Lowerer<'_> {
             base = facts.ty;
         }
         lowered
+    }
+
+    /// The name of a field, one text for all steps that take it.
+    fn field_name(&mut self, name: Sym) -> Arc<str> {
+        let text = self.ast.name(name);
+        match self.desk.field_names.get_mut(name.index()) {
+            Some(known) => Arc::clone(known.get_or_insert_with(|| text.into())),
+            None => text.into(),
+        }
     }
 
     /// A path from a variable of the value bank through fields and positions, which can be walked by reference.
@@ -113,18 +123,18 @@ impl Lowerer<'_> {
         }
         let mut base = place.ty;
         let most = steps.len as usize;
-        let (mut hops, mut long) = (Vec::with_capacity(most), Vec::with_capacity(most));
-        for step in self.ast.step_ids(steps) {
+        let (mut hops, mut long) = ([const { None }; VariablePart::MOST], Steps::with_capacity(most));
+        for (hop, step) in hops.iter_mut().zip(self.ast.step_ids(steps)) {
             let facts = self.facts.step(step);
             let span = self.ast.step_span(step);
             match (self.ast.step(step), facts.field, base.as_struct()) {
                 (ast::StepKind::Member(name), Some(position), Some(id)) => {
-                    hops.push(PartStep::Field(id, position));
-                    let kind = StepKind::Field(position, self.ast.name(name).into());
+                    *hop = Some(PartStep::Field(id, position));
+                    let kind = StepKind::Field(position, self.field_name(name));
                     long.push(Step { kind, base, ty: facts.ty, span });
                 }
                 (ast::StepKind::Index(index), ..) => {
-                    hops.push(PartStep::Element(self.position(index)?));
+                    *hop = Some(PartStep::Element(self.position(index)?));
                     let kind = StepKind::Index(Box::new(NullNode));
                     long.push(Step { kind, base, ty: facts.ty, span });
                 }
@@ -184,7 +194,8 @@ impl Lowerer<'_> {
         let ty = place.ty.element();
         let key = self.key(index);
         let step = Step { kind: StepKind::Index(Box::new(NullNode)), base: place.ty, ty, span: step_span };
-        let long = Target { root: Root::Place(place), steps: vec![step], ty, span: self.ast.expr_span(target) };
+        let long =
+            Target { root: Root::Place(place), steps: Steps::from_buf([step]), ty, span: self.ast.expr_span(target) };
         let value_span = self.ast.expr_span(value);
         let value = self.expr(value).convert(ty, value_span).into_value();
         Some(Box::new(KeyWrite { bank: place.bank, at: place.at, key, value, long, span }))
@@ -379,7 +390,7 @@ impl Lowerer<'_> {
                 let site = self.site(id);
                 let kind = StepKind::Member(self.ast.name(field).into());
                 let step = Step { kind, base: Type::DYNAMIC, ty: Type::DYNAMIC, span };
-                Target { root: Root::Subst { text, site }, steps: vec![step], ty: Type::DYNAMIC, span }
+                Target { root: Root::Subst { text, site }, steps: Steps::from_buf([step]), ty: Type::DYNAMIC, span }
             }
             Expr::Path { base, steps } => {
                 let (root, base_ty) = self.root(base);
@@ -388,7 +399,7 @@ impl Lowerer<'_> {
             }
             _ => {
                 let (root, ty) = self.root(id);
-                Target { root, steps: Vec::new(), ty, span }
+                Target { root, steps: Steps::new(), ty, span }
             }
         }
     }

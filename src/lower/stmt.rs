@@ -4,7 +4,6 @@ use super::{
     Lowerer, chain,
     code::{Code, Typed},
     deep,
-    infer::visit_expr,
 };
 use crate::{
     check::{NameRef, Resolution},
@@ -26,15 +25,15 @@ impl Lowerer<'_> {
 
     /// Units of fuel of a statement: one, and more where it is long.
     pub(super) fn cost(&self, id: StmtId) -> u32 {
-        let mut nodes = 0u32;
-        let mut count = |root: ExprId| visit_expr(self.ast, root, &mut |_, _| nodes = nodes.saturating_add(1));
-        match self.ast.stmt(id) {
-            ast::Stmt::Var(decls) => self.ast.decl_list(decls).iter().filter_map(|decl| decl.init).for_each(count),
-            ast::Stmt::Assign { value, .. } => count(value),
-            ast::Stmt::Expr(expr) | ast::Stmt::Throw(expr) => count(expr),
-            ast::Stmt::Return(values) => self.ast.expr_list(values).iter().copied().for_each(count),
-            _ => {}
-        }
+        let of = |root: ExprId| self.ast.expr_nodes(root);
+        let sum = |sum: u32, nodes: u32| sum.saturating_add(nodes);
+        let nodes = match self.ast.stmt(id) {
+            ast::Stmt::Var(decls) => self.ast.decl_list(decls).iter().filter_map(|decl| decl.init).map(of).fold(0, sum),
+            ast::Stmt::Assign { value, .. } => of(value),
+            ast::Stmt::Expr(expr) | ast::Stmt::Throw(expr) => of(expr),
+            ast::Stmt::Return(values) => self.ast.expr_list(values).iter().copied().map(of).fold(0, sum),
+            _ => 0,
+        };
         (nodes / 16).saturating_add(1)
     }
 

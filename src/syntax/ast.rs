@@ -42,7 +42,7 @@ macro_rules! ids {
 ids! {
     /// A name, interned: equal names have equal symbols.
     Sym;
-    /// A text literal, after its escapes were read.
+    /// A text literal, after its escapes were read; equal ones have equal ids.
     TextId;
     /// An expression.
     ExprId;
@@ -110,13 +110,11 @@ pub struct Ast {
     /// Top-level items in order.
     pub items: Vec<Item>,
     names: super::interner::Interner,
-    texts: super::interner::Texts,
+    texts: super::interner::Interner,
     exprs: Vec<Expr>,
-    expr_spans: Vec<Span>,
-    expr_depths: Vec<u16>,
+    expr_extents: Vec<Extent>,
     stmts: Vec<Stmt>,
-    stmt_spans: Vec<Span>,
-    stmt_depths: Vec<u16>,
+    stmt_extents: Vec<Extent>,
     decls: Vec<Decl>,
     steps: Vec<StepKind>,
     step_spans: Vec<Span>,
@@ -130,6 +128,35 @@ pub struct Ast {
     cases: Vec<Case>,
     catches: Vec<Catch>,
     fields: Vec<FieldDecl>,
+}
+
+/// Where a node stands and how much is in it.
+#[derive(Clone, Copy, Debug, Default)]
+struct Extent {
+    span: Span,
+    size: Size,
+}
+
+/// How much is in a node, itself counted.
+#[derive(Clone, Copy, Debug, Default)]
+struct Size {
+    /// Expressions; none in what is no expression.
+    nodes: u32,
+    /// Levels of nodes.
+    depth: u16,
+}
+
+impl Size {
+    /// The size of what has both beside each other in it.
+    const fn beside(self, other: Self) -> Self {
+        let depth = if self.depth > other.depth { self.depth } else { other.depth };
+        Self { nodes: self.nodes.saturating_add(other.nodes), depth }
+    }
+
+    /// The size of an expression around this.
+    const fn around(self) -> Self {
+        Self { nodes: self.nodes.saturating_add(1), depth: self.depth.saturating_add(1) }
+    }
 }
 
 /// Appends to a list vector and gives the range.
@@ -214,23 +241,36 @@ impl Ast {
         self.names.len()
     }
 
-    /// Adds a text literal.
+    /// The number of a text literal: equal ones have the same.
     pub fn push_text(&mut self, text: &str) -> TextId {
-        TextId(self.texts.push(text))
+        TextId(self.texts.intern(text).0)
+    }
+
+    /// How many different text literals there are; ids are below it.
+    pub fn text_count(&self) -> usize {
+        self.texts.len()
     }
 
     /// A text literal.
     pub fn text(&self, id: TextId) -> &str {
-        self.texts.get(id.0)
+        self.texts.name(Sym(id.0))
     }
 
-    /// Adds an expression and computes its depth.
+    /// Adds an expression and computes its size.
     pub fn push_expr(&mut self, expr: Expr, span: Span) -> ExprId {
-        let depth = self.depth_of_expr(&expr);
+        let id = ExprId(to_u32(self.exprs.len()));
+        let size = self.size_of_expr(&expr);
         self.exprs.push(expr);
-        self.expr_spans.push(span);
-        self.expr_depths.push(depth);
-        ExprId(to_u32(self.exprs.len().saturating_sub(1)))
+        self.expr_extents.push(Extent { span, size });
+        id
+    }
+
+    /// Adds an expression that has no expressions in it.
+    pub(in crate::syntax) fn push_leaf(&mut self, expr: Expr, span: Span) -> ExprId {
+        let id = ExprId(to_u32(self.exprs.len()));
+        self.exprs.push(expr);
+        self.expr_extents.push(Extent { span, size: Size { nodes: 1, depth: 1 } });
+        id
     }
 
     /// An expression.
@@ -240,12 +280,21 @@ impl Ast {
 
     /// Where an expression stands.
     pub fn expr_span(&self, id: ExprId) -> Span {
-        self.expr_spans.get(id.index()).copied().unwrap_or_default()
+        self.expr_extents.get(id.index()).map_or_else(Span::default, |extent| extent.span)
     }
 
     /// How many levels of expressions are in it, itself counted.
     pub fn expr_depth(&self, id: ExprId) -> u16 {
-        self.expr_depths.get(id.index()).copied().unwrap_or(0)
+        self.expr_size(id).depth
+    }
+
+    /// How many expressions are in it, itself counted.
+    pub fn expr_nodes(&self, id: ExprId) -> u32 {
+        self.expr_size(id).nodes
+    }
+
+    fn expr_size(&self, id: ExprId) -> Size {
+        self.expr_extents.get(id.index()).map_or_else(Size::default, |extent| extent.size)
     }
 
     /// How many expressions there are; ids are below it.
@@ -255,11 +304,11 @@ impl Ast {
 
     /// Adds a statement and computes its depth.
     pub fn push_stmt(&mut self, stmt: Stmt, span: Span) -> StmtId {
-        let depth = self.depth_of_stmt(&stmt);
+        let id = StmtId(to_u32(self.stmts.len()));
+        let size = Size { nodes: 0, depth: self.depth_of_stmt(&stmt) };
         self.stmts.push(stmt);
-        self.stmt_spans.push(span);
-        self.stmt_depths.push(depth);
-        StmtId(to_u32(self.stmts.len().saturating_sub(1)))
+        self.stmt_extents.push(Extent { span, size });
+        id
     }
 
     /// A statement.
@@ -269,12 +318,12 @@ impl Ast {
 
     /// Where a statement stands.
     pub fn stmt_span(&self, id: StmtId) -> Span {
-        self.stmt_spans.get(id.index()).copied().unwrap_or_default()
+        self.stmt_extents.get(id.index()).map_or_else(Span::default, |extent| extent.span)
     }
 
     /// How many levels of statements and expressions are in it, itself counted.
     pub fn stmt_depth(&self, id: StmtId) -> u16 {
-        self.stmt_depths.get(id.index()).copied().unwrap_or(0)
+        self.stmt_extents.get(id.index()).map_or(0, |extent| extent.size.depth)
     }
 
     /// How many statements there are; ids are below it.
@@ -301,6 +350,19 @@ impl Ast {
     /// How many declarations there are; ids are below it.
     pub fn decl_count(&self) -> usize {
         self.decls.len()
+    }
+
+    /// Appends the statements among items, if these are nothing else.
+    pub(in crate::syntax) fn push_stmts(&mut self, items: &[Item]) -> Option<List<StmtId>> {
+        let start = self.stmt_lists.len();
+        for item in items {
+            let Item::Stmt(stmt) = *item else {
+                self.stmt_lists.truncate(start);
+                return None;
+            };
+            self.stmt_lists.push(stmt);
+        }
+        Some(List::new(to_u32(start), to_u32(items.len())))
     }
 
     /// Appends the steps of a path.
@@ -363,30 +425,27 @@ impl Ast {
         self.functions.get(id.index())
     }
 
-    fn depth_of_expr(&self, expr: &Expr) -> u16 {
-        let of = |id: ExprId| self.expr_depth(id);
-        let list = |list: List<ExprId>| self.expr_list(list).iter().map(|&id| of(id)).max().unwrap_or(0);
+    fn size_of_expr(&self, expr: &Expr) -> Size {
+        let of = |id: ExprId| self.expr_size(id);
+        let list =
+            |list: List<ExprId>| self.expr_list(list).iter().fold(Size::default(), |size, &id| size.beside(of(id)));
         let inner = match *expr {
             Expr::Call { args, .. } | Expr::Literal(args) => list(args),
-            Expr::Path { base, steps } => {
-                let steps = self.step_ids(steps).map(|id| match self.step(id) {
-                    StepKind::Index(index) => of(index),
-                    _ => 0,
-                });
-                steps.max().unwrap_or(0).max(of(base))
-            }
+            Expr::Path { base, steps } => slice(&self.steps, steps).iter().fold(of(base), |size, step| match *step {
+                StepKind::Index(index) => size.beside(of(index)),
+                _ => size,
+            }),
             Expr::Step { target: operand, .. }
             | Expr::Unary { operand, .. }
             | Expr::Cast { operand, .. }
             | Expr::Paren(operand) => of(operand),
             Expr::Chain { first, links } => {
-                let links = self.link_list(links).iter().map(|link| of(link.operand));
-                links.max().unwrap_or(0).max(of(first))
+                self.link_list(links).iter().fold(of(first), |size, link| size.beside(of(link.operand)))
             }
-            Expr::Ternary { cond, yes, no } => of(cond).max(of(yes)).max(of(no)),
-            _ => 0,
+            Expr::Ternary { cond, yes, no } => of(cond).beside(of(yes)).beside(of(no)),
+            _ => Size::default(),
         };
-        inner.saturating_add(1)
+        inner.around()
     }
 
     fn depth_of_stmt(&self, stmt: &Stmt) -> u16 {

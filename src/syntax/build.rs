@@ -157,6 +157,15 @@ impl<'a> TreeBuilder<'a> {
         id
     }
 
+    /// An expression that has no expressions in it.
+    fn leaf(&mut self, expr: Expr, span: Span) -> ExprId {
+        if self.limit == 0 {
+            return self.expr(expr, span);
+        }
+        self.heard(());
+        self.ast.push_leaf(expr, span)
+    }
+
     fn stmt(&mut self, stmt: Stmt, span: Span) -> StmtId {
         self.heard(());
         let id = self.ast.push_stmt(stmt, span);
@@ -174,7 +183,7 @@ impl<'a> TreeBuilder<'a> {
     }
 
     pub fn error_expr(&mut self, start: u32, end: u32) -> ExprId {
-        self.expr(Expr::Error, Span::new(start, end))
+        self.leaf(Expr::Error, Span::new(start, end))
     }
 
     pub fn error_item(&mut self, start: u32, end: u32) -> Item {

@@ -1,49 +1,49 @@
 //! Memory that reading small texts needs, kept from one text to the next: most scripts are so short that asking for it
 //! takes a good part of the time.
 
-use super::{ast::Ast, build::Stacks, lexer::Lexeme};
+use super::{ast::Ast, build::Stacks, lexer::Buffers};
 use std::cell::Cell;
 
 /// Texts of more bytes leave nothing behind: a thread keeps what the largest of the small ones needed.
-const SMALL: usize = 16 << 10;
+const SMALL: usize = 64 << 10;
 
-/// What is needed besides the tree: tokens and unfinished lists.
+/// What is needed besides the tree: tokens, brackets and unfinished lists.
 #[derive(Default)]
 pub(super) struct Desk {
-    pub tokens: Vec<Lexeme>,
+    pub buffers: Buffers,
     pub stacks: Stacks,
 }
 
 thread_local! {
-    static DESK: Cell<Desk> = Cell::default();
-    static TREE: Cell<Ast> = Cell::default();
+    static DESK: Cell<Option<Box<Desk>>> = const { Cell::new(None) };
+    static TREE: Cell<Option<Box<Ast>>> = const { Cell::new(None) };
 }
 
 /// The desk of this thread, as the last text has left it; a new one while that is in use.
-pub(super) fn take_desk() -> Desk {
-    DESK.take()
+pub(super) fn take_desk() -> Box<Desk> {
+    DESK.take().unwrap_or_default()
 }
 
 /// Clears a desk and keeps it, after a text of so many bytes.
-pub(super) fn keep_desk(mut desk: Desk, bytes: usize) {
+pub(super) fn keep_desk(mut desk: Box<Desk>, bytes: usize) {
     if bytes <= SMALL {
-        desk.tokens.clear();
+        desk.buffers.clear();
         desk.stacks.clear();
-        DESK.set(desk);
+        DESK.set(Some(desk));
     }
 }
 
 impl Ast {
     /// An empty tree with the memory of the last one that this thread has kept.
-    pub fn reused() -> Self {
-        TREE.take()
+    pub fn reused() -> Box<Self> {
+        TREE.take().unwrap_or_default()
     }
 
     /// Keeps the memory of a tree for the next one, if it was made from a text of few bytes.
-    pub fn keep(mut self, bytes: usize) {
+    pub fn keep(mut self: Box<Self>, bytes: usize) {
         if bytes <= SMALL {
             self.clear();
-            TREE.set(self);
+            TREE.set(Some(self));
         }
     }
 }

@@ -40,7 +40,7 @@ const NOTHING: Lexeme = Lexeme { token: Token::Whitespace, span: Span { start: 0
 /// What came out of reading a text.
 pub(super) struct Lexed {
     /// The tokens for the parser, without blanks and comments.
-    pub tokens: Vec<Lexeme>,
+    pub buffers: Buffers,
     /// Blanks and comments, if asked for.
     pub trivia: Vec<Lexeme>,
     /// Whether some text literal held a line break, so that the other reading may be the better one.
@@ -58,22 +58,38 @@ pub(super) struct Reading {
     pub keep_trivia: bool,
 }
 
-/// Reads a whole file. `tokens` is an empty vector to put them in.
+/// What tokens and brackets are put in.
+#[derive(Default)]
+pub(super) struct Buffers {
+    pub tokens: Vec<Lexeme>,
+    levels: Vec<Level>,
+}
+
+impl Buffers {
+    pub fn clear(&mut self) {
+        self.tokens.clear();
+        self.levels.clear();
+    }
+}
+
+/// Reads a whole file. The buffers are empty.
 pub(super) fn lex(
     file: &SourceFile,
     limits: &SourceLimits,
     reading: Reading,
-    mut tokens: Vec<Lexeme>,
+    buffers: Buffers,
     diagnostics: &mut Diagnostics,
 ) -> Lexed {
+    let Buffers { mut tokens, mut levels } = buffers;
     tokens.reserve(file.text().len() / 4);
+    levels.push(Level::bottom());
     let mut lexer = Lexer {
         scanner: Scanner::new(file.text(), file.base(), reading.lines_end_texts, reading.keep_trivia),
         limit: limits.nesting,
         reading,
         tokens,
         trivia: Vec::new(),
-        levels: vec![Level::bottom()],
+        levels,
         maybe_cast: None,
         last_paren: 0,
         skipping: None,
@@ -85,7 +101,8 @@ pub(super) fn lex(
     };
     lexer.run();
     let spanned_lines = lexer.scanner.spanned_lines;
-    Lexed { tokens: lexer.tokens, trivia: lexer.trivia, spanned_lines, cut_short: lexer.cut_short }
+    let buffers = Buffers { tokens: lexer.tokens, levels: lexer.levels };
+    Lexed { buffers, trivia: lexer.trivia, spanned_lines, cut_short: lexer.cut_short }
 }
 
 struct Lexer<'a> {
@@ -160,34 +177,43 @@ impl Lexer<'_> {
     }
 
     /// Takes a token of the text: decides what it is and puts it on the list.
+    #[inline]
     fn accept(&mut self, token: Token, span: Span, last: Lexeme) {
         let calm = self.skipping.is_none() && self.skipping_arguments == 0 && self.maybe_cast.is_none();
-        if !calm || last.token.has_header() {
+        if !calm || (last.token.has_header() && token != Token::ParenOpen) {
             return self.consider(token, span);
         }
-        // What follows a `)` may show that it closed a header.
-        let inside = last.token != Token::ParenClose;
+        // What follows a `)` that did not close a header may show that it should have.
+        let free = last.token != Token::ParenClose || self.closed_header();
         match token {
-            Token::Ident | Token::Subst | Token::Quoted | Token::Atom(_) if inside && !last.operand_end => {
-                self.join(token, span, true);
-            }
-            Token::Text if inside && last.token != Token::Ident => self.join(token, span, true),
+            Token::Ident if free && (!last.operand_end || is_long(span)) => self.join(token, span, true),
+            Token::Subst | Token::Quoted | Token::Atom(_) if free => self.join(token, span, true),
+            Token::Text if free && last.token != Token::Ident => self.join(token, span, true),
             Token::Assign if self.assigned_structure(span) => {}
             Token::Dot | Token::Op(_) | Token::Assign | Token::AssignOp(_) => self.join(token, span, false),
             Token::Plus | Token::Minus if last.operand_end => self.join(token, span, false),
-            Token::TypeKw if inside => self.join(token, span, false),
-            Token::Colon if inside => self.plain(token, span),
-            Token::Comma | Token::Plus | Token::Minus | Token::Question => self.plain(token, span),
+            Token::TypeKw if free => self.join(token, span, false),
+            Token::Comma => {
+                self.level_mut(|level| level.ternaries = 0);
+                self.open_returned_list();
+                self.join(token, span, false);
+            }
+            Token::Colon if free => self.plain(token, span),
+            Token::Plus | Token::Minus | Token::Question => self.plain(token, span),
             Token::Semicolon if !self.level().opener.is_inner() => {
                 self.level_mut(Level::end_statement);
                 self.push(token, span, false);
             }
-            Token::ParenOpen if last.token == Token::Ident => {
-                if !self.method_call() {
+            Token::ParenOpen => {
+                if last.token != Token::Ident || !self.method_call() {
                     self.open(token, span);
                 }
             }
-            Token::ParenClose => self.close(token, span),
+            Token::BraceOpen if free && !self.level().opener.is_inner() => self.open(token, span),
+            Token::BracketOpen => self.open(token, span),
+            Token::ParenClose | Token::BraceClose => self.close(token, span),
+            Token::BracketClose if last.token != Token::BracketOpen => self.close(token, span),
+            _ if token.is_keyword() && free && !self.level().opener.is_inner() => self.plain(token, span),
             _ => self.consider(token, span),
         }
     }
@@ -206,6 +232,7 @@ impl Lexer<'_> {
     }
 
     /// Like [`Self::accept`], where something may be wrong or token and place have to be looked at.
+    #[inline(never)]
     fn consider(&mut self, token: Token, span: Span) {
         let mut token = token;
         if token == Token::BraceOpen && self.last().token.has_header() && self.scanner.closes_paren() {
@@ -478,6 +505,11 @@ fn literal_follows(token: Token, ternary_colon: bool) -> bool {
         Token::Colon => ternary_colon,
         _ => false,
     }
+}
+
+/// Whether a word is too long for an operator.
+const fn is_long(word: Span) -> bool {
+    word.end.saturating_sub(word.start) > 3
 }
 
 /// Whether it is a literal by itself, for messages.

@@ -6,7 +6,7 @@ use super::{
     ast::{Ast, Item},
     build::{Run, SwitchPart, TreeBuilder},
     desk::{Desk, keep_desk, take_desk},
-    lexer::{Lexed, Lexeme, Reading, lex},
+    lexer::{Buffers, Lexed, Lexeme, Reading, lex},
     token::Token,
     wording,
 };
@@ -75,9 +75,9 @@ pub fn lex_file(
     let Some(file) = sources.file(file) else { return Vec::new() };
     let reading = Reading { keep_trivia: true, ..Reading::default() };
     let mut found = Diagnostics::with_cap(limits.errors);
-    let lexed = lex(file, limits, reading, Vec::new(), &mut found);
+    let lexed = lex(file, limits, reading, Buffers::default(), &mut found);
     // What lies inside of a token, between the brackets of `[ ]`, is part of it.
-    let mut tokens = lexed.tokens;
+    let mut tokens = lexed.buffers.tokens;
     let inner: Vec<_> = tokens.iter().filter(|token| token.token == Token::Dims).map(|token| token.span).collect();
     let mut inner = inner.into_iter().peekable();
     let outside = lexed.trivia.into_iter().filter(|trivia| {
@@ -114,10 +114,10 @@ impl Parsed {
 fn parse(file: &SourceFile, limits: &SourceLimits, reading: Reading, ast: &mut Ast) -> Parsed {
     let mut desk = take_desk();
     let mut found = Diagnostics::with_cap(limits.errors);
-    let tokens = std::mem::take(&mut desk.tokens);
-    let Lexed { tokens, spanned_lines, cut_short, .. } = lex(file, limits, reading, tokens, &mut found);
-    desk.tokens = tokens;
-    ast.reserve(desk.tokens.len());
+    let buffers = std::mem::take(&mut desk.buffers);
+    let Lexed { buffers, spanned_lines, cut_short, .. } = lex(file, limits, reading, buffers, &mut found);
+    ast.reserve(buffers.tokens.len());
+    desk.buffers = buffers;
     let plain = if found.has_errors() { None } else { parse_plain(file, limits, &mut desk, ast, found.clone()) };
     let (items, found) = plain.unwrap_or_else(|| parse_recovering(file, limits, cut_short, &mut desk, ast, found));
     keep_desk(desk, file.text().len());
@@ -134,7 +134,7 @@ fn parse_recovering(
     mut found: Diagnostics,
 ) -> (Vec<Item>, Diagnostics) {
     let pace = Pace::default();
-    let Desk { tokens, stacks } = desk;
+    let Desk { buffers: Buffers { tokens, .. }, stacks } = desk;
     let feed = Feed { tokens, next: 0, pace: &pace };
     let mut builder = TreeBuilder::new(ast, file, tokens, limits.nesting, &pace, stacks, &mut found);
     builder.ends_early(cut_short);
@@ -158,7 +158,7 @@ fn parse_plain(
 ) -> Option<(Vec<Item>, Diagnostics)> {
     let start = ast.mark();
     let pace = Pace::default();
-    let Desk { tokens, stacks } = desk;
+    let Desk { buffers: Buffers { tokens, .. }, stacks } = desk;
     let feed = tokens.iter().map(|found| Ok((found.span.start, found.token, found.span.end)));
     let mut builder = TreeBuilder::new(ast, file, tokens, limits.nesting, &pace, stacks, &mut found);
     let items = grammar::plain::FileParser::new().parse(&mut builder, feed).map(|items| builder.file(items));

@@ -101,18 +101,14 @@ impl<'a> Scanner<'a> {
 
     /// Passes over what [`Token::Whitespace`] would be.
     fn skip_blanks(&mut self) {
-        let mut rest = self.text.as_bytes().get(self.logos.span().end..).unwrap_or(&[]);
-        let before = rest.len();
-        while let Some((b' ' | b'\t' | b'\r' | b'\n' | 0x0b | 0x0c, mut after)) = rest.split_first() {
-            // Indentation is long.
-            while let Some((b"    ", more)) = after.split_first_chunk() {
-                after = more;
-            }
-            rest = after;
-        }
-        if rest.len() < before {
-            self.bump(before.saturating_sub(rest.len()));
-        }
+        let rest = self.text.as_bytes().get(self.logos.span().end..).unwrap_or(&[]);
+        let blanks = match rest {
+            // Behind most words there is one blank or none.
+            [first, ..] if !is_blank(*first) => return,
+            [b' ', second, ..] if !is_blank(*second) => 1,
+            _ => rest.iter().position(|&byte| !is_blank(byte)).unwrap_or(rest.len()),
+        };
+        self.bump(blanks);
     }
 
     /// The byte behind the token at hand.
@@ -460,6 +456,11 @@ pub(super) fn shorten(text: &str) -> String {
 /// `eq neq lt gt le ge`: operators where one can stand (L-6).
 pub(super) fn is_operator_word(word: &str) -> bool {
     matches!(word, "eq" | "neq" | "lt" | "gt" | "le" | "ge")
+}
+
+/// What [`Token::Whitespace`] is made of.
+const fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | 0x0b | 0x0c)
 }
 
 /// ASCII letters, digits and `_`.

@@ -76,7 +76,7 @@ fn signatures() -> Signatures {
 struct Checked {
     map: SourceMap,
     ast: Ast,
-    facts: Facts,
+    facts: Box<Facts>,
     diagnostics: Diagnostics,
 }
 

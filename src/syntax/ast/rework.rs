@@ -1,9 +1,9 @@
 //! What the parser changes in a tree after the fact.
 
-use super::{Ast, Expr, ExprId, Stmt, StmtId};
+use super::{Ast, Expr, ExprId, Size, Stmt, StmtId};
 
 /// How large the vectors of a tree were.
-pub(in crate::syntax) struct Mark([usize; 20]);
+pub(in crate::syntax) struct Mark([usize; 15]);
 
 impl Ast {
     /// Makes room for what so many tokens usually become, so that no vector grows in many small steps.
@@ -11,11 +11,9 @@ impl Ast {
         let (exprs, stmts, lists) = (tokens / 2, tokens / 6, tokens / 8);
         self.names.reserve(tokens / 16);
         self.exprs.reserve(exprs);
-        self.expr_spans.reserve(exprs);
-        self.expr_depths.reserve(exprs);
+        self.expr_extents.reserve(exprs);
         self.stmts.reserve(stmts);
-        self.stmt_spans.reserve(stmts);
-        self.stmt_depths.reserve(stmts);
+        self.stmt_extents.reserve(stmts);
         self.expr_lists.reserve(lists);
         self.stmt_lists.reserve(stmts);
         self.links.reserve(lists);
@@ -27,13 +25,8 @@ impl Ast {
     /// The size of the tree now, to come back to.
     pub(in crate::syntax) fn mark(&self) -> Mark {
         Mark([
-            self.texts.len(),
             self.exprs.len(),
-            self.expr_spans.len(),
-            self.expr_depths.len(),
             self.stmts.len(),
-            self.stmt_spans.len(),
-            self.stmt_depths.len(),
             self.decls.len(),
             self.steps.len(),
             self.step_spans.len(),
@@ -50,17 +43,12 @@ impl Ast {
         ])
     }
 
-    /// Forgets what was added since the mark; names stay known.
+    /// Forgets what was added since the mark; names and texts stay known.
     pub(in crate::syntax) fn rewind(&mut self, mark: &Mark) {
         let Mark(
             [
-                texts,
                 exprs,
-                expr_spans,
-                expr_depths,
                 stmts,
-                stmt_spans,
-                stmt_depths,
                 decls,
                 steps,
                 step_spans,
@@ -76,13 +64,10 @@ impl Ast {
                 fields,
             ],
         ) = *mark;
-        self.texts.truncate(texts);
         self.exprs.truncate(exprs);
-        self.expr_spans.truncate(expr_spans);
-        self.expr_depths.truncate(expr_depths);
+        self.expr_extents.truncate(exprs);
         self.stmts.truncate(stmts);
-        self.stmt_spans.truncate(stmt_spans);
-        self.stmt_depths.truncate(stmt_depths);
+        self.stmt_extents.truncate(stmts);
         self.decls.truncate(decls);
         self.steps.truncate(steps);
         self.step_spans.truncate(step_spans);
@@ -98,33 +83,34 @@ impl Ast {
         self.fields.truncate(fields);
     }
 
-    /// Forgets everything, names too.
+    /// Forgets everything, names and texts too.
     pub(in crate::syntax) fn clear(&mut self) {
-        self.rewind(&Mark([0; 20]));
+        self.rewind(&Mark([0; 15]));
         self.items.clear();
         self.names.clear();
+        self.texts.clear();
     }
 
     /// Turns an expression into an error node, which has no children.
     pub(in crate::syntax) fn fail_expr(&mut self, id: ExprId) {
-        if let (Some(expr), Some(depth)) = (self.exprs.get_mut(id.index()), self.expr_depths.get_mut(id.index())) {
+        if let (Some(expr), Some(extent)) = (self.exprs.get_mut(id.index()), self.expr_extents.get_mut(id.index())) {
             *expr = Expr::Error;
-            *depth = 1;
+            extent.size = Size { nodes: 1, depth: 1 };
         }
     }
 
     /// Turns a statement into an error node, which has no children.
     pub(in crate::syntax) fn fail_stmt(&mut self, id: StmtId) {
-        if let (Some(stmt), Some(depth)) = (self.stmts.get_mut(id.index()), self.stmt_depths.get_mut(id.index())) {
+        if let (Some(stmt), Some(extent)) = (self.stmts.get_mut(id.index()), self.stmt_extents.get_mut(id.index())) {
             *stmt = Stmt::Error;
-            *depth = 1;
+            extent.size = Size { nodes: 0, depth: 1 };
         }
     }
 
     /// Lets the span of a statement reach to `end`.
     pub(in crate::syntax) fn extend_stmt_span(&mut self, id: StmtId, end: u32) {
-        if let Some(span) = self.stmt_spans.get_mut(id.index()) {
-            span.end = span.end.max(end);
+        if let Some(extent) = self.stmt_extents.get_mut(id.index()) {
+            extent.span.end = extent.span.end.max(end);
         }
     }
 }

@@ -12,8 +12,8 @@ use crate::{
 /// A base and the steps read so far.
 #[derive(Clone, Copy)]
 pub(crate) struct PathSteps {
-    base: ExprId,
-    steps: Run<(StepKind, Span)>,
+    pub base: ExprId,
+    pub steps: Run<(StepKind, Span)>,
 }
 
 /// Operands and the operators between them, read so far.
@@ -54,21 +54,21 @@ impl TreeBuilder<'_> {
                 None => Expr::Error,
             },
         };
-        self.expr(expr, span)
+        self.leaf(expr, span)
     }
 
     pub fn text_expr(&mut self, span: Span) -> ExprId {
         let text = self.text(span);
-        self.expr(Expr::Text(text), span)
+        self.leaf(Expr::Text(text), span)
     }
 
     pub fn name_expr(&mut self, name: RawName) -> ExprId {
-        self.expr(Expr::Name(name.sym), name.span)
+        self.leaf(Expr::Name(name.sym), name.span)
     }
 
     pub fn subst_expr(&mut self, span: Span) -> ExprId {
         let name = self.substituted(span);
-        self.expr(Expr::Subst(name), span)
+        self.leaf(Expr::Subst(name), span)
     }
 
     pub fn quoted_expr(&mut self, span: Span) -> ExprId {
@@ -77,7 +77,7 @@ impl TreeBuilder<'_> {
             Some(name) => Expr::Subst(self.ast.intern(name)),
             None => Expr::Name(self.ast.intern(text)),
         };
-        self.expr(expr, span)
+        self.leaf(expr, span)
     }
 
     pub fn call(&mut self, name: RawName, args: Run<ExprId>, end: u32) -> ExprId {
@@ -101,27 +101,28 @@ impl TreeBuilder<'_> {
         self.expr(Expr::Literal(elements), span)
     }
 
-    pub fn quoted_member(&mut self, span: Span) -> (StepKind, Span) {
+    pub fn quoted_member(&mut self, span: Span) -> Run<(StepKind, Span)> {
         self.heard(());
         let text = self.quoted(span);
         let step = match quoted_substitution(text) {
             Some(name) => StepKind::Subst(self.ast.intern(name)),
             None => StepKind::Member(self.ast.intern(text)),
         };
-        (step, span)
+        self.path_step(step, span)
     }
 
-    pub fn substituted_member(&mut self, span: Span) -> (StepKind, Span) {
+    pub fn substituted_member(&mut self, span: Span) -> Run<(StepKind, Span)> {
         self.heard(());
-        (StepKind::Subst(self.substituted(span)), span)
+        let name = self.substituted(span);
+        self.path_step(StepKind::Subst(name), span)
     }
 
-    pub fn steps(&mut self, base: ExprId, step: (StepKind, Span)) -> PathSteps {
-        PathSteps { base, steps: self.stacks.steps.of(step) }
+    pub fn path_step(&mut self, step: StepKind, span: Span) -> Run<(StepKind, Span)> {
+        self.stacks.steps.of((step, span))
     }
 
-    pub fn add_step(&mut self, path: PathSteps, step: (StepKind, Span)) -> PathSteps {
-        PathSteps { steps: self.stacks.steps.add(path.steps, step), ..path }
+    pub fn add_step(&mut self, path: PathSteps, step: Run<(StepKind, Span)>) -> PathSteps {
+        PathSteps { steps: self.stacks.steps.join(path.steps, step), ..path }
     }
 
     pub fn path(&mut self, path: PathSteps) -> ExprId {

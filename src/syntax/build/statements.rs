@@ -23,18 +23,9 @@ pub(crate) struct IfArms {
 pub(crate) struct Modifiers {
     is_const: bool,
     is_persistent: bool,
-    ty: Option<RawType>,
 }
 
 impl Modifiers {
-    pub fn of(ty: RawType) -> Self {
-        Self { ty: Some(ty), ..Self::default() }
-    }
-
-    pub fn with(self, ty: RawType) -> Self {
-        Self { ty: Some(ty), ..self }
-    }
-
     pub fn constant(self) -> Self {
         Self { is_const: true, ..self }
     }
@@ -119,6 +110,10 @@ impl TreeBuilder<'_> {
 
     /// The statements among items; what is only allowed at the top level is reported.
     fn statements(&mut self, items: Run<Item>) -> List<StmtId> {
+        if let Some(statements) = self.ast.push_stmts(self.stacks.items.get(items)) {
+            self.stacks.items.end(items);
+            return statements;
+        }
         let mut statements = self.stacks.stmts.empty();
         for index in 0..items.len() {
             let Some(item) = self.stacks.items.at(items, index) else { break };
@@ -247,6 +242,15 @@ impl TreeBuilder<'_> {
         self.stacks.parts.empty()
     }
 
+    /// `case` (or `default`) with its label and its place.
+    pub fn label(&mut self, label: Option<ExprId>, span: Span) -> Run<SwitchPart> {
+        self.stacks.parts.of(SwitchPart::Label(label, span))
+    }
+
+    pub fn add_parts(&mut self, parts: Run<SwitchPart>, more: Run<SwitchPart>) -> Run<SwitchPart> {
+        self.stacks.parts.join(parts, more)
+    }
+
     pub fn add_part(&mut self, parts: Run<SwitchPart>, part: SwitchPart) -> Run<SwitchPart> {
         self.stacks.parts.add(parts, part)
     }
@@ -286,18 +290,18 @@ impl TreeBuilder<'_> {
         }
     }
 
-    pub fn catch(&mut self, span: Span, ty: RawType, name: RawName, body: StmtId) -> Catch {
-        let Some(ty) = self.type_of(ty) else { return Catch { decl: None, span, body } };
+    pub fn catch(&mut self, span: Span, ty: RawType, name: RawName, body: StmtId) -> Run<Catch> {
+        let Some(ty) = self.type_of(ty) else { return self.catch_all(span, body) };
         let decl = self.ast.push_decl(declare(name, ty, None, DeclKind::Catch));
-        Catch { decl: Some(decl), span, body }
+        self.stacks.catches.of(Catch { decl: Some(decl), span, body })
     }
 
-    pub fn catches(&mut self, first: Catch) -> Run<Catch> {
-        self.stacks.catches.of(first)
+    pub fn catch_all(&mut self, span: Span, body: StmtId) -> Run<Catch> {
+        self.stacks.catches.of(Catch { decl: None, span, body })
     }
 
-    pub fn add_catch(&mut self, list: Run<Catch>, catch: Catch) -> Run<Catch> {
-        self.stacks.catches.add(list, catch)
+    pub fn add_catches(&mut self, list: Run<Catch>, more: Run<Catch>) -> Run<Catch> {
+        self.stacks.catches.join(list, more)
     }
 
     pub fn try_catch(&mut self, span: Span, body: StmtId, catches: Run<Catch>) -> StmtId {
@@ -333,13 +337,18 @@ impl TreeBuilder<'_> {
         self.stacks.decls.of(Decl { chain, ..declare(name, untyped, init, DeclKind::Var) })
     }
 
-    pub fn declaration(&mut self, span: Span, modifiers: Modifiers, decls: Run<Decl>) -> StmtId {
-        let ty = modifiers.ty.and_then(|ty| self.type_of(ty));
+    /// Gives variables what stands before their names.
+    pub fn declare_all(&mut self, modifiers: Modifiers, ty: RawType, decls: Run<Decl>) -> Run<Decl> {
+        let ty = self.type_of(ty);
         for decl in self.stacks.decls.get_mut(decls) {
             decl.ty = ty.unwrap_or(decl.ty);
             decl.is_const = modifiers.is_const;
             decl.is_persistent = modifiers.is_persistent;
         }
+        decls
+    }
+
+    pub fn declaration(&mut self, span: Span, decls: Run<Decl>) -> StmtId {
         let range = self.decl_list(decls);
         self.stmt(Stmt::Var(range), span)
     }

@@ -179,6 +179,11 @@ impl Lexer<'_> {
         self.check_depth(span);
     }
 
+    /// Whether the `)` just read closed a header.
+    pub(super) const fn closed_header(&self) -> bool {
+        self.last_paren == usize::MAX
+    }
+
     /// Whether the `)` just read closed a cast: then it ends no operand although something like it would.
     fn closed_cast(&self) -> bool {
         let mut back = self.tokens.iter().rev().skip(1).skip_while(|token| token.token == Token::Dims);
@@ -186,6 +191,17 @@ impl Lexer<'_> {
     }
 
     pub(super) fn close(&mut self, token: Token, span: Span) {
+        let opener = self.level().opener;
+        let matches = opener.closer() == token || (token == Token::BraceClose && opener == Opener::Literal);
+        if matches && opener != Opener::Bottom {
+            return self.close_level(span);
+        }
+        self.close_unmatched(token, span);
+    }
+
+    /// A closing bracket that does not belong to the innermost level.
+    #[cold]
+    fn close_unmatched(&mut self, token: Token, span: Span) {
         let Some(found) = self.find_opener(token) else {
             let (open, close) = match token {
                 Token::ParenClose => ("(", ")"),

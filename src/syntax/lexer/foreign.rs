@@ -155,15 +155,21 @@ impl Lexer<'_> {
         if name.token != Token::Ident || dot.token != Token::Dot || self.reading.keep_trivia {
             return false;
         }
+        self.report_method(name.span);
+        self.skipping_arguments = 1;
+        true
+    }
+
+    #[cold]
+    fn report_method(&mut self, name: Span) {
+        let mut back = self.tokens.iter().rev().skip(2);
         let receiver = back.next().filter(|token| token.token == Token::Ident).copied();
         let alone = back.next().is_none_or(|before| before.token != Token::Dot);
         let receiver = receiver.filter(|_| alone).map_or("value", |token| self.text(token.span));
-        let called = self.text(name.span);
+        let called = self.text(name);
         let hint = method_hint(receiver, called);
         let message = format!("`{called}` cannot be called on a value");
-        self.diagnostics.push(Diagnostic::new(codes::METHOD_CALL, name.span, message).hint(hint));
-        self.skipping_arguments = 1;
-        true
+        self.diagnostics.push(Diagnostic::new(codes::METHOD_CALL, name, message).hint(hint));
     }
 
     /// Leaves out the arguments of a call on a value.
