@@ -5,13 +5,13 @@ use super::{
     unbox_scalar,
 };
 use crate::{
-    call::Callee,
+    call::{Callee, ScalarFn},
     limits::memory,
     source::Span,
     types::Type,
     value::{self, Fault, FaultKind, Value},
 };
-use std::marker::PhantomData;
+use std::{marker::PhantomData, sync::Arc};
 
 /// Pieces of the stack that a run keeps for the next descent, at most.
 const SPARES: usize = 16;
@@ -38,6 +38,23 @@ pub enum Argument {
     Stmt(Stmt),
 }
 
+impl Argument {
+    /// Puts it into its slot.
+    #[inline(always)]
+    fn put(&self, f: &mut Frame<'_, '_>) -> Result<(), Fault> {
+        match self {
+            &Self::Copy { from, to } => f.set_scalar(to, from.get(f)),
+            &Self::Set { bits, to } => f.set_scalar(to, bits),
+            Self::Stmt(stmt) => {
+                if stmt.exec(f) == Flow::Fail {
+                    return Err(f.run.take_fault());
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
 /// A call of a function of the script.
 ///
 /// The arguments are evaluated straight into the slots that become the callee's first ones: its frame begins at the
@@ -60,15 +77,7 @@ impl Call {
     #[inline(always)]
     fn invoke(&self, f: &mut Frame<'_, '_>) -> Result<bool, Fault> {
         for argument in &self.arguments {
-            match argument {
-                &Argument::Copy { from, to } => f.set_scalar(to, from.get(f)),
-                &Argument::Set { bits, to } => f.set_scalar(to, bits),
-                Argument::Stmt(stmt) => {
-                    if stmt.exec(f) == Flow::Fail {
-                        return Err(f.run.take_fault());
-                    }
-                }
-            }
+            argument.put(f)?;
         }
         let exe = f.run.exe;
         let Some(function) = exe.functions.get(self.function as usize) else {
@@ -197,17 +206,10 @@ impl Node<Value> for Call {
     }
 }
 
-/// A call of a function whose every result is a scalar of one type and never null.
-pub struct ScalarCall<T> {
-    /// The call.
-    pub call: Call,
-    /// The scalar.
-    pub kind: PhantomData<fn() -> T>,
-}
-
-impl<T: Scalar> Node<T> for ScalarCall<T> {
+/// For a function whose every result is a scalar of one type and never null.
+impl<T: Scalar> Node<T> for Call {
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<T, Fault> {
-        self.call.invoke(f)?;
+        self.invoke(f)?;
         Ok(T::of(f.run.ret))
     }
 }
@@ -310,7 +312,7 @@ impl RoutineCall {
         run.cx.call_span = self.span;
         let result = match callee {
             Callee::Routine(function) => function(&mut run.cx, arguments),
-            Callee::Host(function) => function(&mut run.cx, arguments),
+            Callee::Host(routine) => (routine.values)(&mut run.cx, arguments),
         };
         let result = result.and_then(|value| {
             // A null becomes an empty array where the type is one (L-40), and stays what it is otherwise.
@@ -323,20 +325,47 @@ impl RoutineCall {
     }
 }
 
-/// The result of a routine that promises a scalar that is never null.
-pub struct ScalarRoutine<T> {
-    /// The call.
-    pub call: RoutineCall,
-    /// The scalar.
-    pub kind: PhantomData<fn() -> T>,
+/// For a routine that promises a scalar that is never null.
+impl<T: Scalar> Node<T> for RoutineCall {
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<T, Fault> {
+        let value: Value = self.eval(f)?;
+        match unbox_scalar(self.ty, &value) {
+            Ok(Some(bits)) => Ok(T::of(bits)),
+            _ => Err(Fault::internal(format!("`{}` gave no value", self.name)).at(self.span)),
+        }
+    }
 }
 
-impl<T: Scalar> Node<T> for ScalarRoutine<T> {
+/// A call of a routine of the embedder with scalars that are never null, for such a scalar.
+///
+/// The arguments are evaluated into slots above everything that is live, where the routine reads them.
+pub struct HostCall {
+    /// The routine.
+    pub function: Arc<ScalarFn>,
+    /// What puts the arguments into their slots.
+    pub arguments: Box<[Argument]>,
+    /// The slot of the first argument; the others follow.
+    pub first: u32,
+    /// Where the call stands.
+    pub span: Span,
+}
+
+impl<T: Scalar> Node<T> for HostCall {
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<T, Fault> {
-        let value = self.call.eval(f)?;
-        match unbox_scalar(self.call.ty, &value) {
-            Ok(Some(bits)) => Ok(T::of(bits)),
-            _ => Err(Fault::internal(format!("`{}` gave no value", self.call.name)).at(self.call.span)),
+        for argument in &self.arguments {
+            argument.put(f)?;
+        }
+        let run = &mut *f.run;
+        if let Err(fault) = run.charge(1) {
+            return Err(fault.at(self.span));
+        }
+        run.cx.expected = Type::DYNAMIC;
+        run.cx.given = self.arguments.len();
+        run.cx.call_span = self.span;
+        let slots = f.scalars.get(self.first as usize..).unwrap_or_default();
+        match (self.function)(&mut run.cx, slots) {
+            Ok(bits) => Ok(T::of(bits)),
+            Err(fault) => Err(fault.at(self.span)),
         }
     }
 }
