@@ -65,7 +65,7 @@ macro_rules! scalars {
                     match value {
                         $pattern => Ok($taken),
                         Value::Null => Ok($null),
-                        _ => Err(Fault::internal("an argument has another type than its parameter")),
+                        _ => Err(other_type()),
                     }
                 }
             }
@@ -90,6 +90,11 @@ scalars! {
     f64, Type::NUMBER, Value::Num(value) => *value, f64::NAN, |value| Value::Num(value);
 }
 
+#[cold]
+fn other_type() -> Fault {
+    Fault::internal("an argument has another type than its parameter")
+}
+
 impl FromValue for TextArg {
     const TYPE: Type = Type::STRING;
 
@@ -97,7 +102,7 @@ impl FromValue for TextArg {
         match value {
             Value::Text(text) => Ok(Self(Some(text.clone()))),
             Value::Null => Ok(Self(None)),
-            _ => Err(Fault::internal("an argument has another type than its parameter")),
+            _ => Err(other_type()),
         }
     }
 }
@@ -106,9 +111,13 @@ impl FromValue for String {
     const TYPE: Type = Type::STRING;
 
     fn from_value(value: &Value, cx: &mut Context<'_>) -> Result<Self, Fault> {
-        let text = TextArg::from_value(value, cx)?;
+        let text = match value {
+            Value::Text(text) => text.as_str(),
+            Value::Null => "",
+            _ => return Err(other_type()),
+        };
         cx.budget.grow(text.len())?;
-        Ok((*text).to_owned())
+        Ok(text.to_owned())
     }
 }
 

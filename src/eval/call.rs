@@ -1,8 +1,8 @@
 //! Calls of the script's functions and of routines.
 
 use super::{
-    Exec, Expr, Flow, Frame, Function, NATIVE_CHUNK, NATIVE_RESERVE, Node, Scalar, Segment, Shifted, Stmt, get,
-    unbox_scalar,
+    Exec, Expr, Flow, Frame, Function, NATIVE_CHUNK, NATIVE_RESERVE, Node, Run, Scalar, Segment, Shifted, Stmt, get,
+    scalar_bits, unbox_scalar,
 };
 use crate::{
     call::{Callee, ScalarFn},
@@ -151,7 +151,9 @@ impl Call {
         let mut frame = Frame { scalars, refs, run: &mut *f.run };
         let flow = function.body.run(&mut frame);
         // A value left in a dead slot would make its next change a copy.
-        clear(frame.refs, function.refs);
+        if function.refs > 0 {
+            clear(frame.refs, function.refs);
+        }
         flow
     }
 
@@ -273,40 +275,98 @@ pub struct RoutineCall {
 
 impl Node<Value> for RoutineCall {
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Value, Fault> {
+        self.with_arguments(f, Self::value)
+    }
+}
+
+/// For a routine that promises a scalar that is never null.
+impl<T: Scalar> Node<T> for RoutineCall {
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<T, Fault> {
+        self.with_arguments(f, Self::scalar)
+    }
+}
+
+impl<T: Scalar> Node<Option<T>> for RoutineCall {
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Option<T>, Fault> {
+        self.with_arguments(f, Self::maybe)
+    }
+}
+
+impl RoutineCall {
+    /// Evaluates the arguments and goes on with them.
+    #[inline]
+    fn with_arguments<R>(
+        &self,
+        f: &mut Frame<'_, '_>,
+        then: fn(&Self, &mut Run<'_>, &[Value]) -> Result<R, Fault>,
+    ) -> Result<R, Fault> {
         // Most routines take few arguments: those need no allocation.
         match self.arguments.as_slice() {
-            [] => self.invoke(f, &[]),
+            [] => then(self, f.run, &[]),
             [a] => {
                 let arguments = [a.eval(f)?];
-                self.invoke(f, &arguments)
+                then(self, f.run, &arguments)
             }
             [a, b] => {
                 let arguments = [a.eval(f)?, b.eval(f)?];
-                self.invoke(f, &arguments)
+                then(self, f.run, &arguments)
             }
             [a, b, c] => {
                 let arguments = [a.eval(f)?, b.eval(f)?, c.eval(f)?];
-                self.invoke(f, &arguments)
+                then(self, f.run, &arguments)
             }
             all => {
                 let mut arguments = Vec::with_capacity(all.len());
                 for node in all {
                     arguments.push(node.eval(f)?);
                 }
-                self.invoke(f, &arguments)
+                then(self, f.run, &arguments)
             }
         }
     }
-}
 
-impl RoutineCall {
-    /// Calls the routine with these arguments.
-    pub(super) fn invoke(&self, f: &mut Frame<'_, '_>, arguments: &[Value]) -> Result<Value, Fault> {
-        let run = &mut *f.run;
+    /// Calls the routine with these arguments for a value of the type.
+    pub(super) fn value(&self, run: &mut Run<'_>, arguments: &[Value]) -> Result<Value, Fault> {
+        let value = self.invoke(run, arguments)?;
+        self.converted(run, value)
+    }
+
+    /// Calls the routine with these arguments for a scalar of the type, which may be null.
+    #[inline(always)]
+    fn maybe<T: Scalar>(&self, run: &mut Run<'_>, arguments: &[Value]) -> Result<Option<T>, Fault> {
+        let value = self.invoke(run, arguments)?;
+        match scalar_bits(self.ty, &value) {
+            Some(bits) => Ok(Some(T::of(bits))),
+            None if value.is_absent() => Ok(None),
+            None => self.maybe_of_other(run, value),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn maybe_of_other<T: Scalar>(&self, run: &mut Run<'_>, value: Value) -> Result<Option<T>, Fault> {
+        let value = self.converted(run, value)?;
+        let bits = unbox_scalar(self.ty, &value).map_err(|fault| fault.at(self.span))?;
+        Ok(bits.map(T::of))
+    }
+
+    /// Calls the routine with these arguments for a scalar of the type, which it promises.
+    fn scalar<T: Scalar>(&self, run: &mut Run<'_>, arguments: &[Value]) -> Result<T, Fault> {
+        match self.maybe(run, arguments)? {
+            Some(scalar) => Ok(scalar),
+            None => Err(Fault::internal(format!("`{}` gave no value", self.name)).at(self.span)),
+        }
+    }
+
+    /// Calls the routine with these arguments for whatever it gives.
+    #[inline(always)]
+    fn invoke(&self, run: &mut Run<'_>, arguments: &[Value]) -> Result<Value, Fault> {
         let Some(callee) = run.exe.callees.get(self.callee as usize) else {
             return Err(Fault::internal("a call of a routine that is not there").at(self.span));
         };
-        run.cx.budget.charge(1).map_err(|hit| Fault::from(hit).at(self.span))?;
+        if let Err(fault) = run.charge(1) {
+            return Err(fault.at(self.span));
+        }
         run.cx.expected = self.expected;
         run.cx.given = self.given;
         run.cx.call_span = self.span;
@@ -314,25 +374,55 @@ impl RoutineCall {
             Callee::Routine(function) => function(&mut run.cx, arguments),
             Callee::Host(routine) => (routine.values)(&mut run.cx, arguments),
         };
-        let result = result.and_then(|value| {
-            // A null becomes an empty array where the type is one (L-40), and stays what it is otherwise.
-            if self.ty.is_dynamic() || (value.is_absent() && !self.ty.is_array()) {
-                return Ok(value);
-            }
-            value::convert(value, self.ty, &mut run.cx.conv())
-        });
         result.map_err(|fault| fault.at(self.span))
+    }
+
+    /// A result as one of the type.
+    #[inline(always)]
+    fn converted(&self, run: &mut Run<'_>, value: Value) -> Result<Value, Fault> {
+        // A null becomes an empty array where the type is one (L-40), and stays what it is otherwise.
+        if self.ty.is_dynamic() || (value.is_absent() && !self.ty.is_array()) {
+            return Ok(value);
+        }
+        value::convert(value, self.ty, &mut run.cx.conv()).map_err(|fault| fault.at(self.span))
     }
 }
 
-/// For a routine that promises a scalar that is never null.
-impl<T: Scalar> Node<T> for RoutineCall {
+/// A call of a routine with one argument, which is a local variable: the routine reads it where it is.
+pub struct RoutineOfLocal {
+    /// The call.
+    pub call: RoutineCall,
+    /// The slot of the variable.
+    pub at: u32,
+}
+
+impl RoutineOfLocal {
+    #[inline(always)]
+    fn with_argument<R>(
+        &self,
+        f: &mut Frame<'_, '_>,
+        then: fn(&RoutineCall, &mut Run<'_>, &[Value]) -> Result<R, Fault>,
+    ) -> Result<R, Fault> {
+        let arguments = f.refs.get(self.at as usize).map_or(&[][..], std::slice::from_ref);
+        then(&self.call, f.run, arguments)
+    }
+}
+
+impl Node<Value> for RoutineOfLocal {
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Value, Fault> {
+        self.with_argument(f, RoutineCall::value)
+    }
+}
+
+impl<T: Scalar> Node<T> for RoutineOfLocal {
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<T, Fault> {
-        let value: Value = self.eval(f)?;
-        match unbox_scalar(self.ty, &value) {
-            Ok(Some(bits)) => Ok(T::of(bits)),
-            _ => Err(Fault::internal(format!("`{}` gave no value", self.name)).at(self.span)),
-        }
+        self.with_argument(f, RoutineCall::scalar)
+    }
+}
+
+impl<T: Scalar> Node<Option<T>> for RoutineOfLocal {
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Option<T>, Fault> {
+        self.with_argument(f, RoutineCall::maybe)
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
     check::Resolution,
     eval::{
         Argument, Bank, Block, Call, Expr as Node, FnResult, Function, HostCall, NullNode, ReturnValue, RoutineCall,
-        TemplateCall, TemplateInit, Unprovided,
+        RoutineOfLocal, TemplateCall, TemplateInit, Unprovided,
     },
     signatures::{self, ParamType, Returns, SigId, TEMPLATE_INIT},
     source::Span,
@@ -137,10 +137,15 @@ impl Lowerer<'_> {
         if signature.name == TEMPLATE_INIT && signature.family != signatures::Family::Embedder {
             return Typed::value(Box::new(TemplateInit { call }), ty, span);
         }
-        if !matches!(signature.returns, Returns::NeverNull(_)) || !is_raw(ty) {
-            return Typed::value(Box::new(call), ty, span);
+        let local = match call.arguments.as_slice() {
+            [argument] => argument.local(),
+            _ => None,
+        };
+        let never_null = matches!(signature.returns, Returns::NeverNull(_));
+        match local {
+            Some(at) => Typed::routine(RoutineOfLocal { call, at }, ty, never_null),
+            None => Typed::routine(call, ty, never_null),
         }
-        Typed::scalar(call, ty)
     }
 
     /// A call of a routine of the embedder that takes and gives scalars which are never null, if it is one.

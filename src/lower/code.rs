@@ -57,6 +57,22 @@ impl Typed {
         Self { ty, code }
     }
 
+    /// A call of a routine that gives a value of a type, or promises one that is never null.
+    pub(super) fn routine<N>(node: N, ty: Type, never_null: bool) -> Self
+    where
+        N: Node<i64> + Node<f64> + Node<bool>,
+        N: Node<Option<i64>> + Node<Option<f64>> + Node<Option<bool>> + Node<Value>,
+    {
+        let code = match family(ty) {
+            Family::Value => Code::Value(Box::new(node)),
+            _ if never_null => return Self::scalar(node, ty),
+            Family::Int => Code::OptInt(Box::new(node)),
+            Family::Num => Code::OptNum(Box::new(node)),
+            Family::Bool => Code::OptBool(Box::new(node)),
+        };
+        Self { ty, code }
+    }
+
     /// Code that yields a value of a type, which is null or really of that type.
     pub(super) fn value(node: Expr<Value>, ty: Type, span: Span) -> Self {
         let unboxed = |inner| Unboxed { inner, ty, span };

@@ -17,7 +17,9 @@ fn engine(scalars: bool) -> Engine {
         Ok(n % 10 + i64::try_from(cx.given).unwrap() + i64::from(cx.call_span.start))
     };
     let root = |n: i64| if n < 0 { Err(HostError::new(format!("no root of {n}"))) } else { Ok(n.isqrt()) };
-    let builder = Engine::builder().routine(signature("name"), |n: i64| format!("number {n}"));
+    let builder = Engine::builder()
+        .routine(signature("name"), |n: i64| format!("number {n}"))
+        .routine(signature("bytes"), |text: String| i64::try_from(text.len()).unwrap());
     if scalars {
         builder
             .routine(signature("mix"), mix)
