@@ -21,8 +21,21 @@ use std::sync::Arc;
 /// are null at the end (`cx.arguments_given()` tells how many were written).
 pub type RoutineFn = fn(&mut Context<'_>, &[Value]) -> Result<Value, Fault>;
 
-/// A routine of the embedder.
+/// A routine of the embedder, as it is called with values.
 pub type HostFn = dyn Fn(&mut Context<'_>, &[Value]) -> Result<Value, Fault> + Send + Sync;
+
+/// The same routine as it is called with scalars that are not null, by the bits of their slots, one per parameter. It
+/// gives the bits of its result.
+pub type ScalarFn = dyn Fn(&mut Context<'_>, &[u64]) -> Result<u64, Fault> + Send + Sync;
+
+/// A routine of the embedder.
+#[derive(Clone)]
+pub struct HostRoutine {
+    /// For all arguments.
+    pub values: Arc<HostFn>,
+    /// For scalars that are not null: there if parameters and result are such scalars.
+    pub scalars: Option<Arc<ScalarFn>>,
+}
 
 /// What is called.
 #[derive(Clone)]
@@ -30,7 +43,7 @@ pub enum Callee {
     /// Built in.
     Routine(RoutineFn),
     /// Registered by the embedder.
-    Host(Arc<HostFn>),
+    Host(HostRoutine),
 }
 
 impl std::fmt::Debug for Callee {

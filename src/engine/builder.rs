@@ -137,6 +137,9 @@ impl EngineBuilder {
     /// Registers a routine. Parameter and result types are those of the closure; the signature gives names and
     /// documentation. It comes before built-in routines of the same name.
     ///
+    /// A closure of `bool`, `i64` and `f64` only, parameters and result, is called without making values of its
+    /// arguments, with `&mut Context` in front or a `Result` around the result too. That is several times as fast.
+    ///
     /// ```
     /// use sil::{Engine, Limits, MemoryHost, signatures::{Family, Signature}, types::Type};
     ///
@@ -155,7 +158,7 @@ impl EngineBuilder {
         let mut signature = complete(signature, &function.params(), function.result());
         signature.family = Family::Embedder;
         let id = self.inner.signatures.add(signature, true);
-        self.inner.callees.insert(id, Callee::Host(function.into_host_fn()));
+        self.inner.callees.insert(id, Callee::Host(function.into_host_routine()));
         self
     }
 

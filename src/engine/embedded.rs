@@ -1,9 +1,9 @@
-use super::{FromValue, IntoValue};
+use super::{FromValue, IntoValue, convert::into_bits};
 use crate::{
-    call::{Context, HostFn},
+    call::{Context, HostRoutine, ScalarFn},
     signatures::{ParamType, Returns, Signature},
     types::Type,
-    value::Value,
+    value::{Fault, Value},
 };
 use std::sync::Arc;
 
@@ -17,11 +17,43 @@ pub trait Embedded<Kind>: Send + Sync + 'static {
     /// SIL type of the result, and whether it can be null.
     fn result(&self) -> Returns;
     /// As the evaluator calls it.
-    fn into_host_fn(self) -> Arc<HostFn>;
+    fn into_host_routine(self) -> HostRoutine;
 }
 
 fn returns<R: IntoValue>() -> Returns {
     if R::NEVER_NULL { Returns::NeverNull(R::TYPE) } else { Returns::Is(R::TYPE) }
+}
+
+/// The argument made of the bits of a slot.
+fn from_bits<T: FromValue>(bits: Option<&u64>) -> Result<T, Fault> {
+    match (T::FROM_BITS, bits) {
+        (Some(make), Some(&bits)) => Ok(make(bits)),
+        _ => Err(Fault::internal("an argument is no scalar")),
+    }
+}
+
+/// A closure in the forms in which it is called. It is given as one that takes the context.
+macro_rules! host_routine {
+    ($function:expr, $($name:ident)*) => {{
+        let function = Arc::new($function);
+        let takes_scalars = R::INTO_BITS.is_some() $(&& $name::FROM_BITS.is_some())*;
+        let scalars = takes_scalars.then(|| {
+            let function = function.clone();
+            Arc::new(move |cx: &mut Context<'_>, arguments: &[u64]| {
+                let mut arguments = arguments.iter();
+                let _ = &mut arguments;
+                $(let $name = from_bits::<$name>(arguments.next())?;)*
+                into_bits(function(cx, $($name),*))
+            }) as Arc<ScalarFn>
+        });
+        let values = Arc::new(move |cx: &mut Context<'_>, arguments: &[Value]| {
+            let mut arguments = arguments.iter();
+            let _ = &mut arguments;
+            $(let $name = $name::from_value(arguments.next().unwrap_or(&Value::Null), cx)?;)*
+            function(cx, $($name),*).into_value(cx)
+        });
+        HostRoutine { values, scalars }
+    }};
 }
 
 macro_rules! embedded {
@@ -40,12 +72,9 @@ macro_rules! embedded {
                 returns::<R>()
             }
 
-            fn into_host_fn(self) -> Arc<HostFn> {
-                Arc::new(move |cx: &mut Context<'_>, arguments: &[Value]| {
-                    let mut arguments = arguments.iter();
-                    let _ = &mut arguments;
-                    self($($name::from_value(arguments.next().unwrap_or(&Value::Null), cx)?),*).into_value(cx)
-                })
+            #[allow(non_snake_case, reason = "the parameters are named after their types")]
+            fn into_host_routine(self) -> HostRoutine {
+                host_routine!(move |_: &mut Context<'_>, $($name: $name),*| self($($name),*), $($name)*)
             }
         }
 
@@ -64,13 +93,8 @@ macro_rules! embedded {
             }
 
             #[allow(non_snake_case, reason = "the parameters are named after their types")]
-            fn into_host_fn(self) -> Arc<HostFn> {
-                Arc::new(move |cx: &mut Context<'_>, arguments: &[Value]| {
-                    let mut arguments = arguments.iter();
-                    let _ = &mut arguments;
-                    $(let $name = $name::from_value(arguments.next().unwrap_or(&Value::Null), cx)?;)*
-                    self(cx, $($name),*).into_value(cx)
-                })
+            fn into_host_routine(self) -> HostRoutine {
+                host_routine!(self, $($name)*)
             }
         }
     };

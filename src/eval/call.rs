@@ -1,17 +1,17 @@
 //! Calls of the script's functions and of routines.
 
 use super::{
-    Exec, Expr, Flow, Frame, Function, NATIVE_CHUNK, NATIVE_RESERVE, Node, Scalar, Segment, Shifted, Stmt, get,
-    unbox_scalar,
+    Exec, Expr, Flow, Frame, Function, NATIVE_CHUNK, NATIVE_RESERVE, Node, Run, Scalar, Segment, Shifted, Stmt, get,
+    scalar_bits, unbox_scalar,
 };
 use crate::{
-    call::Callee,
+    call::{Callee, ScalarFn},
     limits::memory,
     source::Span,
     types::Type,
     value::{self, Fault, FaultKind, Value},
 };
-use std::marker::PhantomData;
+use std::{marker::PhantomData, sync::Arc};
 
 /// Pieces of the stack that a run keeps for the next descent, at most.
 const SPARES: usize = 16;
@@ -38,6 +38,23 @@ pub enum Argument {
     Stmt(Stmt),
 }
 
+impl Argument {
+    /// Puts it into its slot.
+    #[inline(always)]
+    fn put(&self, f: &mut Frame<'_, '_>) -> Result<(), Fault> {
+        match self {
+            &Self::Copy { from, to } => f.set_scalar(to, from.get(f)),
+            &Self::Set { bits, to } => f.set_scalar(to, bits),
+            Self::Stmt(stmt) => {
+                if stmt.exec(f) == Flow::Fail {
+                    return Err(f.run.take_fault());
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
 /// A call of a function of the script.
 ///
 /// The arguments are evaluated straight into the slots that become the callee's first ones: its frame begins at the
@@ -60,15 +77,7 @@ impl Call {
     #[inline(always)]
     fn invoke(&self, f: &mut Frame<'_, '_>) -> Result<bool, Fault> {
         for argument in &self.arguments {
-            match argument {
-                &Argument::Copy { from, to } => f.set_scalar(to, from.get(f)),
-                &Argument::Set { bits, to } => f.set_scalar(to, bits),
-                Argument::Stmt(stmt) => {
-                    if stmt.exec(f) == Flow::Fail {
-                        return Err(f.run.take_fault());
-                    }
-                }
-            }
+            argument.put(f)?;
         }
         let exe = f.run.exe;
         let Some(function) = exe.functions.get(self.function as usize) else {
@@ -142,7 +151,9 @@ impl Call {
         let mut frame = Frame { scalars, refs, run: &mut *f.run };
         let flow = function.body.run(&mut frame);
         // A value left in a dead slot would make its next change a copy.
-        clear(frame.refs, function.refs);
+        if function.refs > 0 {
+            clear(frame.refs, function.refs);
+        }
         flow
     }
 
@@ -197,17 +208,10 @@ impl Node<Value> for Call {
     }
 }
 
-/// A call of a function whose every result is a scalar of one type and never null.
-pub struct ScalarCall<T> {
-    /// The call.
-    pub call: Call,
-    /// The scalar.
-    pub kind: PhantomData<fn() -> T>,
-}
-
-impl<T: Scalar> Node<T> for ScalarCall<T> {
+/// For a function whose every result is a scalar of one type and never null.
+impl<T: Scalar> Node<T> for Call {
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<T, Fault> {
-        self.call.invoke(f)?;
+        self.invoke(f)?;
         Ok(T::of(f.run.ret))
     }
 }
@@ -271,72 +275,187 @@ pub struct RoutineCall {
 
 impl Node<Value> for RoutineCall {
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Value, Fault> {
+        self.with_arguments(f, Self::value)
+    }
+}
+
+/// For a routine that promises a scalar that is never null.
+impl<T: Scalar> Node<T> for RoutineCall {
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<T, Fault> {
+        self.with_arguments(f, Self::scalar)
+    }
+}
+
+impl<T: Scalar> Node<Option<T>> for RoutineCall {
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Option<T>, Fault> {
+        self.with_arguments(f, Self::maybe)
+    }
+}
+
+impl RoutineCall {
+    /// Evaluates the arguments and goes on with them.
+    #[inline]
+    fn with_arguments<R>(
+        &self,
+        f: &mut Frame<'_, '_>,
+        then: fn(&Self, &mut Run<'_>, &[Value]) -> Result<R, Fault>,
+    ) -> Result<R, Fault> {
         // Most routines take few arguments: those need no allocation.
         match self.arguments.as_slice() {
-            [] => self.invoke(f, &[]),
+            [] => then(self, f.run, &[]),
             [a] => {
                 let arguments = [a.eval(f)?];
-                self.invoke(f, &arguments)
+                then(self, f.run, &arguments)
             }
             [a, b] => {
                 let arguments = [a.eval(f)?, b.eval(f)?];
-                self.invoke(f, &arguments)
+                then(self, f.run, &arguments)
             }
             [a, b, c] => {
                 let arguments = [a.eval(f)?, b.eval(f)?, c.eval(f)?];
-                self.invoke(f, &arguments)
+                then(self, f.run, &arguments)
             }
             all => {
                 let mut arguments = Vec::with_capacity(all.len());
                 for node in all {
                     arguments.push(node.eval(f)?);
                 }
-                self.invoke(f, &arguments)
+                then(self, f.run, &arguments)
             }
         }
     }
-}
 
-impl RoutineCall {
-    /// Calls the routine with these arguments.
-    pub(super) fn invoke(&self, f: &mut Frame<'_, '_>, arguments: &[Value]) -> Result<Value, Fault> {
-        let run = &mut *f.run;
+    /// Calls the routine with these arguments for a value of the type.
+    pub(super) fn value(&self, run: &mut Run<'_>, arguments: &[Value]) -> Result<Value, Fault> {
+        let value = self.invoke(run, arguments)?;
+        self.converted(run, value)
+    }
+
+    /// Calls the routine with these arguments for a scalar of the type, which may be null.
+    #[inline(always)]
+    fn maybe<T: Scalar>(&self, run: &mut Run<'_>, arguments: &[Value]) -> Result<Option<T>, Fault> {
+        let value = self.invoke(run, arguments)?;
+        match scalar_bits(self.ty, &value) {
+            Some(bits) => Ok(Some(T::of(bits))),
+            None if value.is_absent() => Ok(None),
+            None => self.maybe_of_other(run, value),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn maybe_of_other<T: Scalar>(&self, run: &mut Run<'_>, value: Value) -> Result<Option<T>, Fault> {
+        let value = self.converted(run, value)?;
+        let bits = unbox_scalar(self.ty, &value).map_err(|fault| fault.at(self.span))?;
+        Ok(bits.map(T::of))
+    }
+
+    /// Calls the routine with these arguments for a scalar of the type, which it promises.
+    fn scalar<T: Scalar>(&self, run: &mut Run<'_>, arguments: &[Value]) -> Result<T, Fault> {
+        match self.maybe(run, arguments)? {
+            Some(scalar) => Ok(scalar),
+            None => Err(Fault::internal(format!("`{}` gave no value", self.name)).at(self.span)),
+        }
+    }
+
+    /// Calls the routine with these arguments for whatever it gives.
+    #[inline(always)]
+    fn invoke(&self, run: &mut Run<'_>, arguments: &[Value]) -> Result<Value, Fault> {
         let Some(callee) = run.exe.callees.get(self.callee as usize) else {
             return Err(Fault::internal("a call of a routine that is not there").at(self.span));
         };
-        run.cx.budget.charge(1).map_err(|hit| Fault::from(hit).at(self.span))?;
+        if let Err(fault) = run.charge(1) {
+            return Err(fault.at(self.span));
+        }
         run.cx.expected = self.expected;
         run.cx.given = self.given;
         run.cx.call_span = self.span;
         let result = match callee {
             Callee::Routine(function) => function(&mut run.cx, arguments),
-            Callee::Host(function) => function(&mut run.cx, arguments),
+            Callee::Host(routine) => (routine.values)(&mut run.cx, arguments),
         };
-        let result = result.and_then(|value| {
-            // A null becomes an empty array where the type is one (L-40), and stays what it is otherwise.
-            if self.ty.is_dynamic() || (value.is_absent() && !self.ty.is_array()) {
-                return Ok(value);
-            }
-            value::convert(value, self.ty, &mut run.cx.conv())
-        });
         result.map_err(|fault| fault.at(self.span))
+    }
+
+    /// A result as one of the type.
+    #[inline(always)]
+    fn converted(&self, run: &mut Run<'_>, value: Value) -> Result<Value, Fault> {
+        // A null becomes an empty array where the type is one (L-40), and stays what it is otherwise.
+        if self.ty.is_dynamic() || (value.is_absent() && !self.ty.is_array()) {
+            return Ok(value);
+        }
+        value::convert(value, self.ty, &mut run.cx.conv()).map_err(|fault| fault.at(self.span))
     }
 }
 
-/// The result of a routine that promises a scalar that is never null.
-pub struct ScalarRoutine<T> {
+/// A call of a routine with one argument, which is a local variable: the routine reads it where it is.
+pub struct RoutineOfLocal {
     /// The call.
     pub call: RoutineCall,
-    /// The scalar.
-    pub kind: PhantomData<fn() -> T>,
+    /// The slot of the variable.
+    pub at: u32,
 }
 
-impl<T: Scalar> Node<T> for ScalarRoutine<T> {
+impl RoutineOfLocal {
+    #[inline(always)]
+    fn with_argument<R>(
+        &self,
+        f: &mut Frame<'_, '_>,
+        then: fn(&RoutineCall, &mut Run<'_>, &[Value]) -> Result<R, Fault>,
+    ) -> Result<R, Fault> {
+        let arguments = f.refs.get(self.at as usize).map_or(&[][..], std::slice::from_ref);
+        then(&self.call, f.run, arguments)
+    }
+}
+
+impl Node<Value> for RoutineOfLocal {
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Value, Fault> {
+        self.with_argument(f, RoutineCall::value)
+    }
+}
+
+impl<T: Scalar> Node<T> for RoutineOfLocal {
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<T, Fault> {
-        let value = self.call.eval(f)?;
-        match unbox_scalar(self.call.ty, &value) {
-            Ok(Some(bits)) => Ok(T::of(bits)),
-            _ => Err(Fault::internal(format!("`{}` gave no value", self.call.name)).at(self.call.span)),
+        self.with_argument(f, RoutineCall::scalar)
+    }
+}
+
+impl<T: Scalar> Node<Option<T>> for RoutineOfLocal {
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Option<T>, Fault> {
+        self.with_argument(f, RoutineCall::maybe)
+    }
+}
+
+/// A call of a routine of the embedder with scalars that are never null, for such a scalar.
+///
+/// The arguments are evaluated into slots above everything that is live, where the routine reads them.
+pub struct HostCall {
+    /// The routine.
+    pub function: Arc<ScalarFn>,
+    /// What puts the arguments into their slots.
+    pub arguments: Box<[Argument]>,
+    /// The slot of the first argument; the others follow.
+    pub first: u32,
+    /// Where the call stands.
+    pub span: Span,
+}
+
+impl<T: Scalar> Node<T> for HostCall {
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<T, Fault> {
+        for argument in &self.arguments {
+            argument.put(f)?;
+        }
+        let run = &mut *f.run;
+        if let Err(fault) = run.charge(1) {
+            return Err(fault.at(self.span));
+        }
+        run.cx.expected = Type::DYNAMIC;
+        run.cx.given = self.arguments.len();
+        run.cx.call_span = self.span;
+        let slots = f.scalars.get(self.first as usize..).unwrap_or_default();
+        match (self.function)(&mut run.cx, slots) {
+            Ok(bits) => Ok(T::of(bits)),
+            Err(fault) => Err(fault.at(self.span)),
         }
     }
 }

@@ -370,20 +370,28 @@ pub fn box_scalar(ty: Type, bits: u64) -> Value {
     }
 }
 
-/// The bits of a scalar value of a type; `None` for null.
-///
-/// # Errors
-/// Internal, when the value has another type.
-pub fn unbox_scalar(ty: Type, value: &Value) -> Result<Option<u64>, Fault> {
-    Ok(Some(match (ty.base, value) {
-        (_, Value::Null) => return Ok(None),
+/// The bits of a scalar value of a type; `None` for null and for values of other types.
+#[inline]
+pub fn scalar_bits(ty: Type, value: &Value) -> Option<u64> {
+    Some(match (ty.base, value) {
         (Base::Integer, Value::Int(value)) | (Base::Interval, Value::Interval(value)) => value.bits(),
         (Base::Number, Value::Num(value)) => value.bits(),
         (Base::Boolean, Value::Bool(value)) => value.bits(),
         (Base::Byte, Value::Byte(value)) => i64::from(*value).bits(),
         (Base::Date, Value::Date(value)) => value.bits().bits(),
-        _ => return Err(Fault::internal("a value has another type than its variable")),
-    }))
+        _ => return None,
+    })
+}
+
+/// The bits of a scalar value of a type; `None` for null.
+///
+/// # Errors
+/// Internal, when the value has another type.
+pub fn unbox_scalar(ty: Type, value: &Value) -> Result<Option<u64>, Fault> {
+    match scalar_bits(ty, value) {
+        None if !value.is_absent() => Err(Fault::internal("a value has another type than its variable")),
+        bits => Ok(bits),
+    }
 }
 
 /// Invariant: a raw byte is always within -128..=127.

@@ -39,7 +39,7 @@ pub use call::*;
 pub use dynamic::*;
 pub use executable::{Constants, Executable, Finished, FnResult, Function, run};
 use executable::{NATIVE_CHUNK, NATIVE_RESERVE};
-pub use frame::{Bank, Flow, Frame, Globals, Place, Repr, Run, Scalar, Segment, box_scalar, unbox_scalar};
+pub use frame::{Bank, Flow, Frame, Globals, Place, Repr, Run, Scalar, Segment, box_scalar, scalar_bits, unbox_scalar};
 pub use issue::*;
 pub use keyed::*;
 pub use node::*;

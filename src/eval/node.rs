@@ -33,6 +33,12 @@ pub trait Node<T>: Send + Sync + 'static {
     fn leaf(&self) -> Option<NullLeaf> {
         None
     }
+
+    /// The slot of the value bank that the node reads, if it is just a local variable: whoever needs no copy can look
+    /// at the value where it is.
+    fn local(&self) -> Option<u32> {
+        None
+    }
 }
 
 /// A statement.
@@ -62,6 +68,10 @@ impl<T: Carried> Node<T> for Expr<T> {
 
     fn leaf(&self) -> Option<NullLeaf> {
         (**self).leaf()
+    }
+
+    fn local(&self) -> Option<u32> {
+        (**self).local()
     }
 }
 
@@ -347,6 +357,10 @@ pub struct Ref {
 impl Node<Value> for Ref {
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Value, Fault> {
         Ok(f.value_in(self.bank, self.at).clone())
+    }
+
+    fn local(&self) -> Option<u32> {
+        (self.bank == Bank::Local).then_some(self.at)
     }
 }
 

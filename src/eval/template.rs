@@ -24,7 +24,7 @@ impl Node<Value> for TemplateCall {
         let (handed, places) = self.hand_over(f).map_err(|fault| fault.at(self.call.span))?;
         // A template inside a template: its own variables wait.
         let own = std::mem::replace(f.run.cx.state.get::<SharedVariables>(), handed);
-        let result = self.call.invoke(f, &arguments);
+        let result = self.call.value(f.run, &arguments);
         let came_back = std::mem::replace(f.run.cx.state.get::<SharedVariables>(), own);
         for (variable, place) in came_back.variables.into_iter().zip(places) {
             if !variable.is_const {

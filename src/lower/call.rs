@@ -2,23 +2,23 @@
 
 use super::{
     Lowerer,
-    code::{Code, Family, Typed, family},
+    code::{Code, Typed},
     expr::null,
     slots::is_raw,
 };
 use crate::{
+    call::{Callee, HostRoutine},
     check::Resolution,
     eval::{
-        Argument, Bank, Block, Call, Expr as Node, FnResult, Function, NullNode, Operand, ReturnValue, RoutineCall,
-        ScalarCall, ScalarRoutine, TemplateCall, TemplateInit, Unprovided,
+        Argument, Bank, Block, Call, Expr as Node, FnResult, Function, HostCall, NullNode, ReturnValue, RoutineCall,
+        RoutineOfLocal, TemplateCall, TemplateInit, Unprovided,
     },
-    signatures::{ParamType, Returns, SigId, TEMPLATE_INIT},
+    signatures::{self, ParamType, Returns, SigId, TEMPLATE_INIT},
     source::Span,
     syntax::ast::{DeclId, Expr, ExprId, FnId, List},
     types::Type,
     value::Value,
 };
-use std::marker::PhantomData;
 
 impl Lowerer<'_> {
     /// Lowers a call.
@@ -50,14 +50,7 @@ impl Lowerer<'_> {
         self.slots.release(before);
         let call = Call { function: id.0, arguments: arguments.into(), scalars, refs, span };
         match self.desk.inferred.result(id) {
-            FnResult::Scalar(ty) => {
-                let code = match family(ty) {
-                    Family::Num => Code::Num(Operand::Node(Box::new(ScalarCall { call, kind: PhantomData }))),
-                    Family::Bool => Code::Bool(Operand::Node(Box::new(ScalarCall { call, kind: PhantomData }))),
-                    _ => Code::Int(Operand::Node(Box::new(ScalarCall { call, kind: PhantomData }))),
-                };
-                Typed { ty, code }
-            }
+            FnResult::Scalar(ty) => Typed::scalar(call, ty),
             FnResult::Value => Typed { ty: Type::DYNAMIC, code: Code::Value(Box::new(call)) },
         }
     }
@@ -109,6 +102,9 @@ impl Lowerer<'_> {
     fn routine_call(&mut self, id: ExprId, sig: SigId, placement: Option<u32>, args: &[ExprId], span: Span) -> Typed {
         let signatures = self.linkage.signatures;
         let Some(signature) = signatures.get(sig) else { return null() };
+        if let Some(call) = self.host_call(sig, args, span) {
+            return call;
+        }
         let Some(callee) = self.callee_number(sig) else {
             let arguments = args.iter().map(|&arg| self.expr(arg).into_value()).collect();
             let node = Unprovided { arguments, name: (&*signature.name).into(), span };
@@ -138,18 +134,45 @@ impl Lowerer<'_> {
         if let Some(&site) = self.facts.template_sites.get(&id) {
             return Typed::value(Box::new(TemplateCall { call, site: site.0 }), ty, span);
         }
-        if signature.name == TEMPLATE_INIT && signature.family != crate::signatures::Family::Embedder {
+        if signature.name == TEMPLATE_INIT && signature.family != signatures::Family::Embedder {
             return Typed::value(Box::new(TemplateInit { call }), ty, span);
         }
-        if !matches!(signature.returns, Returns::NeverNull(_)) || !is_raw(ty) {
-            return Typed::value(Box::new(call), ty, span);
-        }
-        let code = match family(ty) {
-            Family::Num => Code::Num(Operand::Node(Box::new(ScalarRoutine { call, kind: PhantomData }))),
-            Family::Bool => Code::Bool(Operand::Node(Box::new(ScalarRoutine { call, kind: PhantomData }))),
-            _ => Code::Int(Operand::Node(Box::new(ScalarRoutine { call, kind: PhantomData }))),
+        let local = match call.arguments.as_slice() {
+            [argument] => argument.local(),
+            _ => None,
         };
-        Typed { ty, code }
+        let never_null = matches!(signature.returns, Returns::NeverNull(_));
+        match local {
+            Some(at) => Typed::routine(RoutineOfLocal { call, at }, ty, never_null),
+            None => Typed::routine(call, ty, never_null),
+        }
+    }
+
+    /// A call of a routine of the embedder that takes and gives scalars which are never null, if it is one.
+    fn host_call(&mut self, sig: SigId, args: &[ExprId], span: Span) -> Option<Typed> {
+        let signature = self.linkage.signatures.get(sig)?;
+        let result = match signature.returns {
+            Returns::NeverNull(ty) if signature.family == signatures::Family::Embedder && is_raw(ty) => ty,
+            _ => return None,
+        };
+        let params = signature.params.iter().map(|param| match param.ty {
+            ParamType::Is(ty) if is_raw(ty) => Some(ty),
+            _ => None,
+        });
+        let params: Vec<Type> = params.collect::<Option<_>>()?;
+        let Callee::Host(HostRoutine { scalars: Some(function), .. }) = (self.linkage.callee)(sig)? else {
+            return None;
+        };
+        let before = self.slots;
+        let mut arguments = Vec::with_capacity(args.len());
+        for (&arg, ty) in args.iter().zip(params) {
+            let place = self.slots.allocate(ty, Bank::Local, true);
+            let span = self.ast.expr_span(arg);
+            arguments.push(self.expr(arg).convert(ty, span).or_zero().argument(place, span));
+        }
+        self.slots.release(before);
+        let call = HostCall { function, arguments: arguments.into(), first: before.scalars(), span };
+        Some(Typed::scalar(call, result))
     }
 
     fn argument(&mut self, arg: ExprId, ty: ParamType) -> Node<Value> {

@@ -6,8 +6,8 @@ use super::{
 };
 use crate::{
     eval::{
-        self, Argument, Bank, Boxed, BoxedOption, Const, Convert, Expr, Global, Local, Map, Maybe, Nullable, Operand,
-        Place, Present, Ref, Repr, Scalar, Shifted, Somehow, Stmt, StoreNullable, StoreRef, Truth, Unboxed,
+        self, Argument, Bank, Boxed, BoxedOption, Const, Convert, Expr, Global, Local, Map, Maybe, Node, Nullable,
+        Operand, Place, Present, Ref, Repr, Scalar, Shifted, Somehow, Stmt, StoreNullable, StoreRef, Truth, Unboxed,
         store_scalar,
     },
     source::Span,
@@ -45,6 +45,32 @@ impl Typed {
 
     pub(super) fn bool(operand: Operand<bool>) -> Self {
         Self { ty: Type::BOOLEAN, code: Code::Bool(operand) }
+    }
+
+    /// A node that yields a scalar of a type.
+    pub(super) fn scalar(node: impl Node<i64> + Node<f64> + Node<bool>, ty: Type) -> Self {
+        let code = match family(ty) {
+            Family::Num => Code::Num(Operand::Node(Box::new(node))),
+            Family::Bool => Code::Bool(Operand::Node(Box::new(node))),
+            _ => Code::Int(Operand::Node(Box::new(node))),
+        };
+        Self { ty, code }
+    }
+
+    /// A call of a routine that gives a value of a type, or promises one that is never null.
+    pub(super) fn routine<N>(node: N, ty: Type, never_null: bool) -> Self
+    where
+        N: Node<i64> + Node<f64> + Node<bool>,
+        N: Node<Option<i64>> + Node<Option<f64>> + Node<Option<bool>> + Node<Value>,
+    {
+        let code = match family(ty) {
+            Family::Value => Code::Value(Box::new(node)),
+            _ if never_null => return Self::scalar(node, ty),
+            Family::Int => Code::OptInt(Box::new(node)),
+            Family::Num => Code::OptNum(Box::new(node)),
+            Family::Bool => Code::OptBool(Box::new(node)),
+        };
+        Self { ty, code }
     }
 
     /// Code that yields a value of a type, which is null or really of that type.
@@ -100,6 +126,19 @@ impl Typed {
             Code::OptInt(inner) => Code::Int(Operand::Node(Box::new(Present { inner, span }))),
             Code::OptNum(inner) => Code::Num(Operand::Node(Box::new(Present { inner, span }))),
             Code::OptBool(inner) => Code::Bool(Operand::Node(Box::new(Present { inner, span }))),
+            code => code,
+        };
+        Self { ty, code }
+    }
+
+    /// A scalar that may be null as one that is not: zero, false, and for a number none at all. So do routines of the
+    /// embedder take null.
+    pub(super) fn or_zero(self) -> Self {
+        let ty = self.ty;
+        let code = match self.code {
+            Code::OptInt(inner) => Code::Int(Operand::Node(eval::or_else(inner, 0, |value| value))),
+            Code::OptNum(inner) => Code::Num(Operand::Node(eval::or_else(inner, f64::NAN, |value| value))),
+            Code::OptBool(inner) => Code::Bool(Operand::Node(eval::or_else(inner, false, |value| value))),
             code => code,
         };
         Self { ty, code }

@@ -97,6 +97,9 @@ fn number(arguments: &[Value], index: usize) -> Option<f64> {
 
 /// An argument as an array: null is an empty one, a text is split, a single value stands alone (L-44).
 fn list(cx: &mut Context<'_>, arguments: &[Value], index: usize) -> Result<Rc<Array>, Fault> {
+    if let Value::Array(array) = argument(arguments, index) {
+        return Ok(array.clone());
+    }
     match convert(argument(arguments, index).clone(), Type::DYNAMIC.array(), &mut cx.conv())? {
         Value::Array(array) => Ok(array),
         _ => Ok(Rc::new(Array::new(Type::DYNAMIC))),

@@ -18,6 +18,7 @@ mod check;
 #[cfg(feature = "cli")]
 mod cli;
 mod comparison;
+mod embedded;
 mod examples;
 #[cfg(feature = "excel")]
 mod excel;
