@@ -23,6 +23,7 @@ mod examples;
 mod excel;
 mod explanations;
 mod facts;
+mod failing;
 #[cfg(feature = "local")]
 mod files;
 mod fixes;
