@@ -17,13 +17,16 @@ fn is_expected(message: &str) -> bool {
     expected.iter().any(|part| message.contains(part))
 }
 
+/// What a run came to, both ways.
+pub type Both = (Ran, Result<Outcome, RunError>);
+
 /// Runs a program both ways, each with a host of its own, and compares; nothing when the plain way takes too long.
 pub fn run_both(
     engine: &Engine,
     program: &Program,
     source: &str,
     [plain, host]: [&mut dyn Host; 2],
-) -> Result<Option<(Ran, Result<Outcome, RunError>)>, String> {
+) -> Result<Option<Both>, String> {
     let expected = reference::run(engine, source, plain);
     if matches!(expected.end, End::TooLong) {
         return Ok(None);

@@ -16,7 +16,7 @@ fn number(name: &str, default: u64) -> u64 {
 
 /// How many programs are compared.
 fn programs() -> u64 {
-    number("SIL_SEEDS", 24_000)
+    number("SIL_SEEDS", 20_000)
 }
 
 /// How many programs are run with every budget there is, and with every call of the host failing.
