@@ -366,4 +366,12 @@ mod tests {
         let hit = (0..=SLICE).find_map(|_| budget.charge(1).err()).unwrap();
         assert_eq!(hit.kind, LimitKind::Cancel);
     }
+
+    #[test]
+    fn a_deadline_is_seen_where_a_cancel_is() {
+        let mut budget = Budget::new(&Limits::default().timeout(Some(Duration::ZERO)));
+        assert_eq!(budget.poll().unwrap_err().kind, LimitKind::Deadline);
+        let hit = (0..=SLICE).find_map(|_| budget.charge(1).err()).unwrap();
+        assert_eq!(hit.kind, LimitKind::Deadline);
+    }
 }
