@@ -44,7 +44,7 @@ impl Diagnostics {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 mod tests {
     use super::super::{Diagnostic, Diagnostics, codes};
     use crate::source::{SourceMap, Span};

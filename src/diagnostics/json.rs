@@ -97,7 +97,7 @@ impl Diagnostics {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
 mod tests {
     use super::super::{Diagnostic, Diagnostics, codes};
     use crate::source::{SourceMap, Span};

@@ -53,9 +53,18 @@ impl Diagnostics {
     }
 }
 
+/// What is shown of a text in a fix, which may be as long as the script.
+fn beginning(text: &str) -> String {
+    const WIDTH: usize = 80;
+    match text.char_indices().nth(WIDTH) {
+        Some((end, _)) => format!("{}...", printable_text(text.get(..end).unwrap_or(text))),
+        None => printable_text(text),
+    }
+}
+
 /// A fix in words.
 pub(super) fn fix_text(old: &str, new: &str) -> String {
-    let (old, new) = (printable_text(old), printable_text(new));
+    let (old, new) = (beginning(old), beginning(new));
     match (old.is_empty(), new.is_empty()) {
         (true, _) => format!("insert `{new}`"),
         (false, true) => format!("remove `{old}`"),
@@ -74,7 +83,7 @@ fn write_excerpt(f: &mut fmt::Formatter<'_>, excerpt: &Excerpt<'_>, mark: char) 
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 mod tests {
     use super::super::{Diagnostic, Diagnostics, codes};
     use crate::source::{SourceMap, Span};

@@ -37,6 +37,7 @@ chapters! {
     administration "administration.md";
     compatibility "compatibility.md";
     limits "limits.md";
+    hostile "hostile.md";
     embedding "embedding.md";
     design "design.md";
 }

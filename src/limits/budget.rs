@@ -11,6 +11,9 @@ use std::{
 /// Units taken from the fuel at once; the deadline and the cancel flag are looked at between two slices.
 const SLICE: u64 = 4096;
 
+/// Bytes that a line of the log takes besides its text: without them endless empty lines would be free.
+const LINE: usize = 64;
+
 /// Ends a run from another thread: keep a clone, give one to [`Limits::cancel`].
 #[derive(Clone, Debug, Default)]
 pub struct CancelFlag(Arc<AtomicBool>);
@@ -299,22 +302,31 @@ impl Budget {
         self.depth_left = self.depth_left.saturating_add(weight);
     }
 
-    /// Counts bytes added to the response.
+    /// Counts bytes added to the response, which are alive until the run is over.
     ///
     /// # Errors
-    /// The response size limit would be passed.
+    /// The response size limit or the memory limit would be passed.
     pub fn respond(&mut self, bytes: usize) -> Result<(), LimitHit> {
         self.response = self.response.saturating_add(bytes);
-        at_most(LimitKind::ResponseSize, self.limits.response_size, self.response)
+        at_most(LimitKind::ResponseSize, self.limits.response_size, self.response)?;
+        self.keep(bytes)
     }
 
-    /// Counts bytes added to the log.
+    /// Counts the bytes of a line added to the log, which is alive until the run is over.
     ///
     /// # Errors
-    /// The log size limit would be passed.
+    /// The log size limit or the memory limit would be passed.
     pub fn log(&mut self, bytes: usize) -> Result<(), LimitHit> {
         self.log = self.log.saturating_add(bytes);
-        at_most(LimitKind::LogSize, self.limits.log_size, self.log)
+        at_most(LimitKind::LogSize, self.limits.log_size, self.log)?;
+        self.keep(bytes.saturating_add(LINE))
+    }
+
+    /// Counts bytes that are never given back.
+    fn keep(&self, bytes: usize) -> Result<(), LimitHit> {
+        self.grow(bytes)?;
+        memory::add(bytes);
+        Ok(())
     }
 }
 
@@ -353,5 +365,13 @@ mod tests {
         flag.cancel();
         let hit = (0..=SLICE).find_map(|_| budget.charge(1).err()).unwrap();
         assert_eq!(hit.kind, LimitKind::Cancel);
+    }
+
+    #[test]
+    fn a_deadline_is_seen_where_a_cancel_is() {
+        let mut budget = Budget::new(&Limits::default().timeout(Some(Duration::ZERO)));
+        assert_eq!(budget.poll().unwrap_err().kind, LimitKind::Deadline);
+        let hit = (0..=SLICE).find_map(|_| budget.charge(1).err()).unwrap();
+        assert_eq!(hit.kind, LimitKind::Deadline);
     }
 }

@@ -88,6 +88,8 @@ setters! {
     string_size: usize;
     /// Sets the elements of one array.
     array_size: usize;
+    /// Sets the levels of values inside values.
+    value_depth: u32;
     /// Sets the flag that ends the run from another thread.
     cancel: Option<CancelFlag>;
 }

@@ -81,6 +81,9 @@ struct Lowerer<'a> {
     uses_argv: bool,
     /// Variables of a `switch` body, which have their slots before their declarations are lowered.
     predeclared: foldhash::HashSet<DeclId>,
+    /// Deep paths that cannot be read by [`VariablePart`](crate::eval::VariablePart): trying lowers what is inside of
+    /// them, and trying again at each level would take twice as long for each.
+    not_parts: foldhash::HashSet<crate::syntax::ast::ExprId>,
     /// What the function being lowered gives; the main program when none.
     result: Option<FnResult>,
 }
@@ -105,6 +108,7 @@ impl<'a> Lowerer<'a> {
             persistent: Vec::new(),
             uses_argv: false,
             predeclared: foldhash::HashSet::default(),
+            not_parts: foldhash::HashSet::default(),
             result: None,
         }
     }

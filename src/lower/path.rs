@@ -1,7 +1,7 @@
 //! Paths: members, indexes, and what is assigned to.
 
 use super::{
-    Lowerer,
+    Lowerer, SHALLOW,
     code::{Code, Family, Typed, family, map},
     deep,
     expr::dynamic,
@@ -233,8 +233,14 @@ impl Lowerer<'_> {
     }
 
     fn part_read(&mut self, id: ExprId) -> Option<Typed> {
-        let part = self.variable_part(id, true, false)?;
-        self.read_of(part)
+        if self.not_parts.contains(&id) {
+            return None;
+        }
+        let read = self.variable_part(id, true, false).and_then(|part| self.read_of(part));
+        if read.is_none() && self.ast.expr_depth(id) > SHALLOW {
+            self.not_parts.insert(id);
+        }
+        read
     }
 
     fn read_of(&self, part: VariablePart) -> Option<Typed> {

@@ -343,7 +343,7 @@ fn format_number(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fau
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::float_cmp)]
+#[expect(clippy::float_cmp, reason = "a test stops at the first surprise")]
 mod tests {
     use super::*;
 

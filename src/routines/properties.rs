@@ -74,7 +74,6 @@ fn escaped(characters: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Option<
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -108,7 +108,7 @@ fn declare(variable: &SharedVariable, structs: &StructTable, out: &mut String) {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 mod tests {
     use super::*;
     use crate::{types::predefined, value::Value};

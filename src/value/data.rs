@@ -380,7 +380,7 @@ impl<T: Into<Data>> From<Option<T>> for Data {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::panic)]
+#[expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 mod tests {
     use super::*;
     use crate::{

@@ -99,7 +99,7 @@ pub fn member_get(base: &Value, name: &str, cx: &ConvCx<'_>) -> MemberResult {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::panic)]
+#[expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 mod tests {
     use super::*;
     use crate::value::testing::{run, t, texts, ty};

@@ -128,7 +128,7 @@ pub fn flatten_texts(values: &[Value], cx: &mut ConvCx<'_>) -> Result<Vec<String
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 mod tests {
     use super::*;
     use crate::value::testing::{arr, ints, iv, nums, run, show, t, texts, ty};

@@ -27,7 +27,7 @@ mod ops;
 mod part;
 mod record;
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 mod testing;
 mod text;
 mod text_form;

@@ -264,3 +264,121 @@ fn what_is_encrypted_in_one_step_is_short() {
     let outcome = program.run(&mut host, &Limits::default()).unwrap();
     assert!(outcome.returned()[0].to_text().contains("more than 8388608 bytes cannot be encrypted"));
 }
+
+#[test]
+fn empty_lines_of_the_log_are_not_free() {
+    let limits = Limits::default().memory(1 << 20);
+    let (kind, message) = said("while (true) { print(\"\"); }", &mut MemoryHost::new(), &limits);
+    assert_eq!(kind, LimitKind::Memory);
+    assert!(message.starts_with("memory limit of 1048576 bytes reached"), "{message}");
+    // The response is alive too, and so are the texts of the log.
+    for part in ["print(s);", "appendToWebhookResponse(s);"] {
+        let source = format!("string s = \"0123456789abcdef0123456789abcdef\"; while (true) {{ {part} }}");
+        let mut host = MemoryHost::new().with_request(sil::WebhookRequest::new("GET"));
+        let (kind, message) = said(&source, &mut host, &limits);
+        assert_eq!(kind, LimitKind::Memory, "{part} {message}");
+    }
+}
+
+#[test]
+fn values_cannot_contain_themselves() {
+    on_small_stack(|| {
+        // An assignment copies (L-34): what is put into an array is the array before that.
+        let source = "string[] a = {\"x\"}; a[1] = a; a[2] = a; return size(a);";
+        assert_eq!(run(source, &Limits::default()).unwrap(), ["3"]);
+        let source = "struct N { integer v; N n; N[] all; } N x; x.v = 1; x.n = x; x.all[0] = x; x.v = 2;
+            return x.v, x.n.v, x.all[0].v, x.all[0].n.v, isNull(x.n.n.v);";
+        assert_eq!(run(source, &Limits::default()).unwrap(), ["2", "1", "1", "1", "true"]);
+        for step in ["x.n = x;", "x.all[0] = x;", "x.all[0].n = x;", "x.n.n = x;"] {
+            let source = format!("struct N {{ N n; N[] all; }} N x; while (true) {{ {step} }}");
+            let limits = Limits::default().fuel(10_000_000).memory(64 << 20);
+            let kind = hit(run(&source, &limits));
+            assert!(matches!(kind, LimitKind::ValueDepth | LimitKind::Memory), "{step} {kind:?}");
+        }
+    });
+}
+
+#[test]
+fn numbers_at_the_edge() {
+    let smallest = "integer m = 9223372036854775807; m = m + 1;";
+    for (expression, expected) in [
+        ("m / -1", Ok("-9223372036854775808")),
+        ("m % -1", Ok("0")),
+        ("m * -1", Ok("-9223372036854775808")),
+        ("-m", Ok("-9223372036854775808")),
+        ("abs(m)", Ok("9223372036854776000")),
+        ("m / z", Err("division by zero")),
+        ("m % z", Err("division by zero")),
+        ("(integer) (f / f)", Ok("0")),
+        ("(integer) (1.0 / f)", Ok("9223372036854775807")),
+        ("(integer) (-1.0 / f)", Ok("-9223372036854775808")),
+        ("(byte) m", Ok("0")),
+        ("m - 1", Ok("9223372036854775807")),
+    ] {
+        let source = format!("{smallest} integer z = 0; number f = 0.0; return {expression};");
+        match (run(&source, &Limits::default()), expected) {
+            (Ok(found), Ok(expected)) => assert_eq!(found, [expected], "{expression}"),
+            (Err(error), Err(expected)) => assert!(error.message().contains(expected), "{expression}: {error}"),
+            (found, _) => panic!("{expression}: {found:?}"),
+        }
+    }
+}
+
+/// Orders that contradict themselves: an order of the standard library would be allowed to panic on them.
+#[test]
+fn sorting_what_has_no_order() {
+    let prepare = "number z = 0.0; number nan = z / z; number[] n; string[] s; integer i = 0;
+        while (i < 500) {
+            if (i % 3 == 0) { n += nan; s += \"x\" + i; } else { n += (i * 7919) % 503 - 250; s += (i * 31) % 97; }
+            if (i % 7 == 0) { n += null; s += null; }
+            i++;
+        }";
+    for sort in [
+        "return size(arraySort(n, false));",
+        "return size(arraySort(n, true));",
+        "return size(arraySort(s, false));",
+        "return size(arraySort(s, true));",
+        "return size(arrayUnion(n, n)) > 0;",
+        "return arrayFindBinary(n, nan), arrayFindBinary(n, 3), arrayFindBinary(s, \"7\");",
+        "return size(arrayToSet(n)) > 0, arrayFind(n, nan);",
+        "struct R { number k; string t; } R[] r; for (number e in n) { R one; one.k = e; one.t = e; r += one; }
+         return size(arrayStructSort(r, \"k\")), size(arrayStructSort(r, \"t\"));",
+        "number[] m; for (number e in n) { m[\"\" + e] = e; } return size(arrayKeySort(m)) > 0;",
+    ] {
+        let found = run(&format!("{prepare} {sort}"), &Limits::default());
+        assert!(found.is_ok(), "{sort}: {found:?}");
+    }
+}
+
+/// Scripts that run themselves through routines share the levels of the first one.
+#[test]
+fn recursion_through_scripts_that_run_scripts() {
+    on_small_stack(|| {
+        let inline = "runSILInline(argv[0], argv[0]);";
+        let program = Engine::new().compile("hostile.sil", inline).unwrap();
+        let mut host = MemoryHost::new().with_argument(inline);
+        let error = program.run(&mut host, &Limits::default()).unwrap_err();
+        assert_eq!(error.limit().map(|hit| hit.kind), Some(LimitKind::Depth), "{error}");
+
+        let caught = "try { runSILInline(argv[0], argv[0]); } catch { print(\"caught\"); }";
+        let program = Engine::new().compile("hostile.sil", caught).unwrap();
+        let mut host = MemoryHost::new().with_argument(caught);
+        let error = program.run(&mut host, &Limits::default()).unwrap_err();
+        assert_eq!(error.limit().map(|hit| hit.kind), Some(LimitKind::Depth), "{error}");
+        assert!(error.log().is_empty(), "{:?}", error.log());
+
+        let loader = |_: &str| Ok(String::from("call(\"local\", \"self.sil\", \"\"); return 1;"));
+        let engine = Engine::builder().include_loader(loader).build();
+        let program = engine
+            .compile("hostile.sil", "function f(integer n) { print(n); call(\"local\", \"self.sil\", \"\"); } f(1);")
+            .unwrap();
+        let error = program.run(&mut MemoryHost::new(), &Limits::default()).unwrap_err();
+        assert_eq!(error.limit().map(|hit| hit.kind), Some(LimitKind::Depth), "{error}");
+
+        let loader = |_: &str| Ok(String::from("a template of itself: $executeTemplate(\"self\")$"));
+        let engine = Engine::builder().template_loader(loader).build();
+        let program = engine.compile("hostile.sil", "return executeTemplate(\"self\");").unwrap();
+        let error = program.run(&mut MemoryHost::new(), &Limits::default()).unwrap_err();
+        assert_eq!(error.limit().map(|hit| hit.kind), Some(LimitKind::Depth), "{error}");
+    });
+}

@@ -24,6 +24,7 @@ mod examples;
 mod excel;
 mod explanations;
 mod facts;
+mod failing;
 #[cfg(feature = "local")]
 mod files;
 mod fixes;
@@ -31,12 +32,16 @@ mod fuel;
 mod generator;
 mod guide;
 mod hostile;
+mod hostile_text;
 mod house;
 #[cfg(feature = "local")]
 mod http;
 mod includes;
+mod limits;
+mod lints;
 mod operators;
 mod properties;
+mod recursion;
 mod reference;
 mod round_trip;
 #[cfg(all(feature = "full", feature = "local"))]

@@ -189,7 +189,7 @@ impl Issues for MemoryIssues {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 mod tests {
     use super::super::MemoryHost;
     use super::*;

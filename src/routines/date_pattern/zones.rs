@@ -125,7 +125,7 @@ fn longest<'n>(text: &str, names: impl Iterator<Item = (&'n str, i32)>) -> Optio
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 mod tests {
     use super::*;
 

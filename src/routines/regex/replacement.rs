@@ -77,7 +77,6 @@ fn numbered(characters: &mut std::iter::Peekable<std::str::Chars<'_>>, count: us
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

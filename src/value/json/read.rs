@@ -569,5 +569,5 @@ impl<'de> Visitor<'de> for Transcript<'_, '_> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 mod tests;

@@ -133,7 +133,7 @@ pub(super) fn write_string(text: &str, out: &mut String, cx: &mut ConvCx<'_>) ->
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::panic)]
+#[expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 mod tests {
     use super::{super::read::check, *};
     use crate::{

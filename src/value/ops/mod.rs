@@ -240,5 +240,5 @@ pub fn unary(op: UnaryOp, value: &Value, ty: Type, cx: &mut ConvCx<'_>) -> Resul
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::panic, clippy::arithmetic_side_effects)]
+#[expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 mod tests;

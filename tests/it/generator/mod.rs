@@ -2,6 +2,7 @@
 //! only, or themselves with a smaller number.
 
 mod expr;
+mod host;
 mod stmt;
 
 use std::fmt::Write;
@@ -161,10 +162,21 @@ pub struct Generator<'a> {
     result: Option<Ty>,
     /// How many calls an expression may still hold.
     calls: usize,
+    /// Whether there are statements that need the host.
+    host: bool,
 }
 
 /// The program that the choices make, of about `size` statements outside of functions.
 pub fn program(choices: Choices<'_>, size: usize) -> String {
+    made(choices, size, false)
+}
+
+/// The same with statements that need the host: webhook, files, issues and persistent variables.
+pub fn program_with_host(choices: Choices<'_>, size: usize) -> String {
+    made(choices, size, true)
+}
+
+fn made(choices: Choices<'_>, size: usize, host: bool) -> String {
     let mut generator = Generator {
         random: choices,
         text: String::new(),
@@ -176,6 +188,7 @@ pub fn program(choices: Choices<'_>, size: usize) -> String {
         room: size,
         result: None,
         calls: 2,
+        host,
     };
     generator.program();
     generator.text

@@ -5,6 +5,9 @@ impl Generator<'_> {
         self.room = self.room.saturating_sub(1);
         self.calls = if self.loops > 1 { 1 } else { 2 };
         let deep = self.scopes.len() > 5;
+        if self.host && self.random.one_in(4) {
+            return self.host_call();
+        }
         match self.random.below(26) {
             0..=4 => self.declaration(),
             5..=11 => self.assignment(),

@@ -1,6 +1,6 @@
 use super::{Flow, Reference};
 use sil::{
-    check::temporal_literal,
+    check::{NameRef, Resolution, temporal_literal},
     syntax::ast::{Expr, ExprId, FnDecl, Link, List, Sym},
     types::{BinaryOp, LeftOperand, Type, binary_type},
     value::{self, Fault, Value},
@@ -16,7 +16,10 @@ impl Reference<'_> {
             Expr::Text(text) => Ok(Value::text(self.ast.text(text))),
             Expr::Null => Ok(Value::Null),
             Expr::Paren(inner) => self.expr(inner),
-            Expr::Name(name) => Ok(self.variable(name).value.clone()),
+            Expr::Name(name) => match self.facts.resolution(id) {
+                Resolution::Name(NameRef::Field(field)) => self.get_field(field),
+                _ => Ok(self.variable(name).value.clone()),
+            },
             Expr::Call { name, args, .. } => self.call(name, args),
             Expr::Path { base, steps } => {
                 let mut value = self.expr(base)?;
@@ -137,10 +140,12 @@ impl Reference<'_> {
             }
             reference.stmt(function.body)
         })?;
-        Ok(match flow {
+        let result = match flow {
             Flow::Return(mut values) => values.pop().unwrap_or_default(),
             _ => Value::Null,
-        })
+        };
+        self.null_result |= result.is_null();
+        Ok(result)
     }
 
     fn routine(&mut self, name: Sym, args: List<ExprId>) -> Result<Value, Fault> {
@@ -158,6 +163,11 @@ impl Reference<'_> {
                 _ => Value::Num(1.0),
             },
             "isNull" => Value::Bool(argument.is_null()),
+            "appendToWebhookResponse" => return self.respond(&argument),
+            "printInFile" => {
+                let line = self.expr(args[1])?;
+                return self.print_in_file(&argument, &line);
+            }
             other => panic!("the generator calls no `{other}`"),
         })
     }

@@ -2,11 +2,12 @@
 //! shares the operations on values with the crate, and nothing of its lowering and running.
 
 mod expr;
+mod host;
 mod place;
 mod stmt;
 
 use sil::{
-    Data, Diagnostics, Engine, Limits, SourceLimits, Zone,
+    Data, Diagnostics, Engine, ErrorKind, Host, Limits, SourceLimits, Zone,
     check::{CheckConfig, Facts, check},
     limits::Budget,
     source::SourceMap,
@@ -25,6 +26,8 @@ pub struct Ran {
     pub log: Vec<String>,
     /// What the script caught that it had not thrown.
     pub caught: Vec<String>,
+    /// Some function gave null. Nothing is known of the type of what functions give.
+    pub null_result: bool,
     pub end: End,
 }
 
@@ -33,7 +36,8 @@ pub struct Ran {
 pub enum End {
     Returned(Vec<Data>),
     Thrown(String),
-    Failed(String),
+    /// What failed, and what it said.
+    Failed(ErrorKind, String),
     /// It took more time or room than the reference is patient for.
     TooLong,
 }
@@ -62,12 +66,16 @@ struct Reference<'a> {
     /// Where the scopes of the running function begin.
     own: usize,
     steps: u32,
+    host: &'a mut dyn Host,
+    /// The persistent variables that were reached.
+    kept: Vec<Sym>,
+    null_result: bool,
 }
 
 const PATIENCE: u32 = 60_000;
 
 /// Runs a program that compiles.
-pub fn run(engine: &Engine, source: &str) -> Ran {
+pub fn run(engine: &Engine, source: &str, host: &mut dyn Host) -> Ran {
     let mut sources = SourceMap::new();
     let file = sources.add("case.sil", source).unwrap();
     let mut ast = Ast::new();
@@ -86,6 +94,9 @@ pub fn run(engine: &Engine, source: &str) -> Ran {
         scopes: vec![HashMap::new()],
         own: 0,
         steps: 0,
+        host,
+        kept: Vec::new(),
+        null_result: false,
     };
     let end = match reference.program() {
         Ok(values) => End::Returned(values),
@@ -93,10 +104,12 @@ pub fn run(engine: &Engine, source: &str) -> Ran {
             FaultKind::Thrown(..) => End::Thrown(fault.message().to_owned()),
             FaultKind::Limit(_) => End::TooLong,
             FaultKind::Internal if fault.message() == "patience" => End::TooLong,
-            _ => End::Failed(fault.message().to_owned()),
+            FaultKind::Host => End::Failed(ErrorKind::Host, fault.message().to_owned()),
+            FaultKind::Routine => End::Failed(ErrorKind::Routine, fault.message().to_owned()),
+            _ => End::Failed(ErrorKind::Script, fault.message().to_owned()),
         },
     };
-    Ran { log: reference.log, caught: reference.caught, end }
+    Ran { log: reference.log, caught: reference.caught, null_result: reference.null_result, end }
 }
 
 impl Reference<'_> {
@@ -115,10 +128,12 @@ impl Reference<'_> {
         for item in items {
             let Item::Stmt(stmt) = item else { continue };
             if let Flow::Return(values) = self.stmt(stmt)? {
+                self.save()?;
                 let flat = value::flatten(&values, &mut self.cx())?;
                 return flat.iter().map(|value| Data::from_value(value, &mut self.cx())).collect();
             }
         }
+        self.save()?;
         Ok(Vec::new())
     }
 

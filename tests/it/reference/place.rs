@@ -1,5 +1,6 @@
 use super::Reference;
 use sil::{
+    check::{NameRef, Resolution},
     syntax::ast::{Expr, ExprId, StepId, StepKind, Sym},
     types::Type,
     value::{self, Fault, MemberResult, Record, Value},
@@ -9,6 +10,8 @@ use std::rc::Rc;
 /// What is assigned to, its indexes evaluated.
 pub(super) struct Place {
     root: Sym,
+    /// The root is no variable but a field of the issue.
+    is_field: bool,
     steps: Vec<PlaceStep>,
     pub(super) ty: Type,
 }
@@ -51,8 +54,9 @@ impl Reference<'_> {
         let ty = self.facts.type_of(id);
         match self.ast.expr(id) {
             Expr::Name(root) => {
-                let ty = self.variable(root).ty;
-                Ok(Place { root, steps: Vec::new(), ty })
+                let is_field = matches!(self.facts.resolution(id), Resolution::Name(NameRef::Field(_)));
+                let ty = if is_field { Type::DYNAMIC } else { self.variable(root).ty };
+                Ok(Place { root, is_field, steps: Vec::new(), ty })
             }
             Expr::Path { base, steps } => {
                 let Expr::Name(root) = self.ast.expr(base) else { panic!("the generator writes to names") };
@@ -63,13 +67,16 @@ impl Reference<'_> {
                     found.push(PlaceStep { id, argument, base });
                     base = self.facts.step(id).ty;
                 }
-                Ok(Place { root, steps: found, ty })
+                Ok(Place { root, is_field: false, steps: found, ty })
             }
             other => panic!("the generator does not write to {other:?}"),
         }
     }
 
     pub(super) fn read(&mut self, place: &Place) -> Result<Value, Fault> {
+        if place.is_field {
+            return self.get_field(place.root);
+        }
         let mut value = self.variable(place.root).value.clone();
         for step in &place.steps {
             value = self.step(&value, step.id, step.argument.as_ref(), step.base)?;
@@ -79,6 +86,10 @@ impl Reference<'_> {
 
     /// Writes a value, converted to the type of the place; gives what the place became.
     pub(super) fn write(&mut self, place: &Place, value: Value) -> Result<Value, Fault> {
+        if place.is_field {
+            self.set_field(place.root, &value)?;
+            return Ok(value);
+        }
         let value = value::convert(value, place.ty, &mut self.cx())?;
         let old = self.variable(place.root).value.clone();
         let new = self.put(old, &place.steps, value.clone())?;

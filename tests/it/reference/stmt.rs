@@ -12,6 +12,9 @@ impl Reference<'_> {
             Stmt::Var(decls) => {
                 for id in self.ast.decl_ids(decls) {
                     let decl = *self.ast.decl(id).unwrap();
+                    if decl.is_persistent && self.load(id)? {
+                        continue;
+                    }
                     let value = match decl.init {
                         Some(init) => {
                             let targets = self.ast.target_list(decl.chain);
