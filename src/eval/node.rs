@@ -33,6 +33,47 @@ pub trait Node<T>: Send + Sync + 'static {
     fn leaf(&self) -> Option<NullLeaf> {
         None
     }
+
+    /// Whether it may be worth to [`Node::look`].
+    fn looks(&self) -> bool {
+        false
+    }
+
+    /// What the node yields, where it stands; none where evaluating takes more than a look. The frame stays as it is.
+    fn look<'f>(&'f self, _: &'f Frame<'_, '_>) -> Option<Seen<'f>> {
+        None
+    }
+}
+
+/// What a node yields, where it stands.
+#[derive(Clone, Copy)]
+pub enum Seen<'f> {
+    /// A text of the program.
+    Const(&'f str),
+    /// A value.
+    Value(&'f Value),
+}
+
+impl<'f> Seen<'f> {
+    /// The characters, if it is a text.
+    #[inline]
+    pub fn text(self) -> Option<&'f str> {
+        match self {
+            Self::Const(text) => Some(text),
+            Self::Value(Value::Text(text)) => Some(text.as_str()),
+            Self::Value(_) => None,
+        }
+    }
+
+    /// The characters in UTF-8, if it is a text, which costs less.
+    #[inline]
+    pub fn bytes(self) -> Option<&'f [u8]> {
+        match self {
+            Self::Const(text) => Some(text.as_bytes()),
+            Self::Value(Value::Text(text)) => Some(text.as_bytes()),
+            Self::Value(_) => None,
+        }
+    }
 }
 
 /// A statement.
@@ -62,6 +103,14 @@ impl<T: Carried> Node<T> for Expr<T> {
 
     fn leaf(&self) -> Option<NullLeaf> {
         (**self).leaf()
+    }
+
+    fn looks(&self) -> bool {
+        (**self).looks()
+    }
+
+    fn look<'f>(&'f self, f: &'f Frame<'_, '_>) -> Option<Seen<'f>> {
+        (**self).look(f)
     }
 }
 
@@ -348,6 +397,14 @@ impl Node<Value> for Ref {
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Value, Fault> {
         Ok(f.value_in(self.bank, self.at).clone())
     }
+
+    fn looks(&self) -> bool {
+        true
+    }
+
+    fn look<'f>(&'f self, f: &'f Frame<'_, '_>) -> Option<Seen<'f>> {
+        Some(Seen::Value(f.value_in(self.bank, self.at)))
+    }
 }
 
 /// A text constant, made once per run.
@@ -359,6 +416,14 @@ pub struct TextConst {
 impl Node<Value> for TextConst {
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Value, Fault> {
         Ok(f.text_const(self.index))
+    }
+
+    fn looks(&self) -> bool {
+        true
+    }
+
+    fn look<'f>(&'f self, f: &'f Frame<'_, '_>) -> Option<Seen<'f>> {
+        f.run.exe.texts.get(self.index as usize).map(|text| Seen::Const(text))
     }
 }
 

@@ -15,7 +15,7 @@ mod slots;
 mod stmt;
 
 use crate::{
-    call::Callee,
+    call::{Callee, Measure},
     check::Facts,
     eval::{Bank, Block, Executable, FnResult, Function, PersistentVar, Place, ScopeTable, ScopeVariable},
     signatures::{SigId, Signatures},
@@ -34,6 +34,8 @@ pub struct Linkage<'a> {
     pub signatures: &'a Signatures,
     /// The function behind a routine, if this engine offers it.
     pub callee: &'a dyn Fn(SigId) -> Option<Callee>,
+    /// The short way to the result of a routine, if it has one.
+    pub measure: &'a dyn Fn(SigId) -> Option<Measure>,
     /// All texts of the program.
     pub sources: Arc<SourceMap>,
 }

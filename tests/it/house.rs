@@ -79,7 +79,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("indexmap", &["value", "syntax"]),
     ("itoa", &["value"]),
     ("memchr", &["routines"]),
-    ("smallvec", &["value"]),
+    ("smallvec", &["value", "eval"]),
     ("jiff", &["value", "routines", "local"]),
     ("serde_json", &["value", "diagnostics", "webhook", "local", "server", "tools", "bin", "lsp"]),
     ("serde", &["value", "host", "diagnostics", "webhook", "local", "server", "tools", "bin", "lsp"]),

@@ -115,7 +115,7 @@ impl Reference<'_> {
         for item in items {
             let Item::Stmt(stmt) = item else { continue };
             if let Flow::Return(values) = self.stmt(stmt)? {
-                let flat = value::flatten(&values, &mut self.cx())?;
+                let flat = value::flatten(values, &mut self.cx())?;
                 return flat.iter().map(|value| Data::from_value(value, &mut self.cx())).collect();
             }
         }
