@@ -176,7 +176,7 @@ fn appending_is_amortised_constant() {
 #[test]
 fn runs_start_small() {
     let (allocations, _) = count(&compiled("return 1;"), &mut MemoryHost::new());
-    assert!(allocations <= 7, "{allocations}");
+    assert!(allocations <= 3, "{allocations}");
 }
 
 #[test]
@@ -188,5 +188,5 @@ fn webhooks() {
     }
     let (allocations, result) = count(&program, &mut MemoryHost::new().with_request(request));
     assert_eq!(result, "true202");
-    assert!(allocations <= 48, "{allocations}");
+    assert!(allocations <= 38, "{allocations}");
 }

@@ -55,6 +55,16 @@ impl std::fmt::Debug for Callee {
     }
 }
 
+/// The short way to the result of a routine of one value that only looks at it: it needs no more fuel than its call and
+/// cannot fail. None for values that the routine has to convert first.
+#[derive(Clone, Copy, Debug)]
+pub enum Measure {
+    /// For a number.
+    Number(fn(&Value) -> Option<f64>),
+    /// For a boolean.
+    Boolean(fn(&Value) -> Option<bool>),
+}
+
 /// A built-in routine: what is known of it, and the function.
 #[derive(Clone, Debug)]
 pub struct Routine {
@@ -62,11 +72,19 @@ pub struct Routine {
     pub signature: Signature,
     /// What runs.
     pub function: RoutineFn,
+    /// The same in short, for some.
+    pub measure: Option<Measure>,
 }
 
 impl Routine {
     /// Puts a signature and a function together.
     pub fn new(signature: Signature, function: RoutineFn) -> Self {
-        Self { signature, function }
+        Self { signature, function, measure: None }
+    }
+
+    /// With a short way, which never gives anything else than the function.
+    #[must_use]
+    pub fn measured(self, measure: Measure) -> Self {
+        Self { measure: Some(measure), ..self }
     }
 }

@@ -28,6 +28,7 @@ impl EngineBuilder {
         let mut inner = Inner {
             signatures: Signatures::new(),
             callees: HashMap::default(),
+            measures: HashMap::default(),
             structs: Arc::new(StructTable::new()),
             loader: None,
             templates: None,
@@ -43,6 +44,7 @@ impl EngineBuilder {
             provided.insert(routine.signature.name.clone());
             let id = inner.signatures.add(routine.signature, true);
             inner.callees.insert(id, Callee::Routine(routine.function));
+            inner.measures.extend(routine.measure.map(|measure| (id, measure)));
         }
         // Known, so that a call of it is told from a misspelling, but not offered here.
         for entry in catalogue().iter().filter(|entry| !provided.contains(&entry.signature.name)) {

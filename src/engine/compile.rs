@@ -29,7 +29,8 @@ impl Engine {
         diagnostics.sort();
         let Some(facts) = facts.filter(|_| !diagnostics.has_errors()) else { return Err(diagnostics) };
         let callee = |id: SigId| self.inner.callees.get(&id).cloned();
-        let linkage = Linkage { signatures: &self.inner.signatures, callee: &callee, sources };
+        let measure = |id: SigId| self.inner.measures.get(&id).copied();
+        let linkage = Linkage { signatures: &self.inner.signatures, callee: &callee, measure: &measure, sources };
         let executable = lower(&ast, &facts, &linkage);
         facts.keep();
         ast.keep(sources_size);

@@ -23,7 +23,7 @@ pub use reading::{Reading, read_result};
 pub use run_error::{ErrorKind, RunError, StackEntry};
 
 use crate::{
-    call::Callee,
+    call::{Callee, Measure},
     diagnostics::Diagnostics,
     host::LogLevel,
     limits::SourceLimits,
@@ -51,6 +51,7 @@ pub struct Engine {
 struct Inner {
     signatures: Signatures,
     callees: HashMap<SigId, Callee>,
+    measures: HashMap<SigId, Measure>,
     structs: Arc<StructTable>,
     loader: Option<Box<dyn IncludeLoader>>,
     templates: Option<Box<dyn IncludeLoader>>,

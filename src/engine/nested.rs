@@ -59,7 +59,7 @@ impl Engine {
         let finished = program.start(&mut *cx.host, budget, Inside { log, arguments, state });
         let Finished { returned, fault, cx: mut inner } = finished;
         let result = match fault {
-            None => flatten_texts(&returned, &mut inner.conv()),
+            None => flatten_texts(returned, &mut inner.conv()),
             Some(fault) => Err(match fault.kind() {
                 FaultKind::Limit(hit) => Fault::from(*hit),
                 FaultKind::Internal => fault,

@@ -19,7 +19,7 @@ impl Outcome {
         let Finished { returned, fault, mut cx } = finished;
         let result = match fault {
             Some(fault) => Err(fault),
-            None => value::flatten(&returned, &mut cx.conv()).and_then(|flat| {
+            None => value::flatten(returned, &mut cx.conv()).and_then(|flat| {
                 flat.iter().map(|value| Data::from_value(value, &mut cx.conv())).collect::<Result<Vec<_>, Fault>>()
             }),
         };

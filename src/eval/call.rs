@@ -351,7 +351,7 @@ impl RoutineCall {
     }
 
     /// Calls the routine with these arguments for a scalar of the type, which it promises.
-    fn scalar<T: Scalar>(&self, run: &mut Run<'_>, arguments: &[Value]) -> Result<T, Fault> {
+    pub(super) fn scalar<T: Scalar>(&self, run: &mut Run<'_>, arguments: &[Value]) -> Result<T, Fault> {
         match self.maybe(run, arguments)? {
             Some(scalar) => Ok(scalar),
             None => Err(Fault::internal(format!("`{}` gave no value", self.name)).at(self.span)),

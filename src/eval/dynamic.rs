@@ -1,6 +1,6 @@
 //! Operators, conversions and literals on values: the complete semantics, which typed nodes only shorten.
 
-use super::{Bank, Expr, Frame, Node};
+use super::{Bank, Expr, Frame, Node, Seen, frame::SCRATCH};
 use crate::{
     source::Span,
     types::{BinaryOp, LeftOperand, Type, UnaryOp},
@@ -38,6 +38,52 @@ pub struct DynamicTest(pub Dynamic);
 impl Node<bool> for DynamicTest {
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<bool, Fault> {
         Ok(matches!(self.0.eval(f)?, Value::Bool(true)))
+    }
+}
+
+/// `==` and `!=` on two texts (L-60), which are compared where they are if they just stand somewhere.
+pub struct TextTest {
+    /// Left operand: a text or null.
+    pub left: Expr<Value>,
+    /// Right operand: a text or null.
+    pub right: Expr<Value>,
+    /// Whether it is `!=`.
+    pub unequal: bool,
+    /// Where the comparison stands.
+    pub span: Span,
+}
+
+impl Node<bool> for TextTest {
+    fn eval(&self, f: &mut Frame<'_, '_>) -> Result<bool, Fault> {
+        let looked = (self.left.look(f).and_then(Seen::bytes), self.right.look(f).and_then(Seen::bytes));
+        let (equal, units) = match looked {
+            (left @ Some(_), right @ Some(_)) => compare(left, right),
+            _ => self.compare_values(f)?,
+        };
+        f.run.charge(units).map_err(|fault| fault.at(self.span))?;
+        Ok(equal != self.unequal)
+    }
+}
+
+impl TextTest {
+    #[inline(never)]
+    fn compare_values(&self, f: &mut Frame<'_, '_>) -> Result<(bool, u32), Fault> {
+        let left = self.left.eval(f)?;
+        let right = self.right.eval(f)?;
+        Ok(compare(left.as_str().map(str::as_bytes), right.as_str().map(str::as_bytes)))
+    }
+}
+
+/// Whether two texts are equal, and the fuel of that: as much as comparing other values takes. An empty text equals
+/// null.
+#[inline]
+fn compare(left: Option<&[u8]>, right: Option<&[u8]>) -> (bool, u32) {
+    match (left, right) {
+        (Some(left), Some(right)) => {
+            let length = u32::try_from(left.len().min(right.len())).unwrap_or(u32::MAX);
+            (left == right, (length / 64).saturating_add(2))
+        }
+        (one, other) => (one.or(other).is_none_or(<[u8]>::is_empty), 1),
     }
 }
 
@@ -133,10 +179,21 @@ pub enum Part {
     Text(Box<str>),
     /// An integer that is never null.
     Int(Expr<i64>),
+    /// A number that is never null.
+    Num(Expr<f64>),
     /// A variable of the value bank.
     Ref(Bank, u32),
+    /// A value that just stands somewhere, with its place.
+    Seen(Expr<Value>, Span),
     /// Anything else, with its place.
     Value(Expr<Value>, Span),
+}
+
+impl Part {
+    /// The part that a node is.
+    pub fn of(node: Expr<Value>, span: Span) -> Self {
+        if node.looks() { Self::Seen(node, span) } else { Self::Value(node, span) }
+    }
 }
 
 /// Texts put together (L-53), without temporaries.
@@ -163,45 +220,72 @@ fn write_part(part: &Part, f: &mut Frame<'_, '_>, out: &mut String) -> Result<()
             value::print_integer(value, out);
             Ok(())
         }
-        Part::Ref(bank, at) => {
-            // A text is written where it stands; everything else is cloned for the conversion, which is cheap.
-            if let Value::Text(text) = f.value_in(*bank, *at) {
-                let text = text.clone();
-                return push(f, out, text.as_str());
-            }
-            let value = f.value_in(*bank, *at).clone();
-            value::write_text(&value, out, &mut f.run.cx.conv())
-        }
-        Part::Value(node, span) => {
+        Part::Num(node) => {
             let value = node.eval(f)?;
+            value::print_number(value, out);
+            Ok(())
+        }
+        Part::Ref(bank, at) => {
+            // A short text is written where it stands; everything else is cloned, which is cheap.
+            let value = match f.value_in(*bank, *at) {
+                Value::Text(text) if text.len() <= FREE => {
+                    out.push_str(text.as_str());
+                    return Ok(());
+                }
+                value => value.clone(),
+            };
             match &value {
                 Value::Text(text) => push(f, out, text.as_str()),
-                _ => value::write_text(&value, out, &mut f.run.cx.conv()).map_err(|fault| fault.at(*span)),
+                value => value::write_text(value, out, &mut f.run.cx.conv()),
             }
         }
+        Part::Seen(node, span) => match node.look(f).and_then(Seen::text) {
+            Some(text) if text.len() <= FREE => {
+                out.push_str(text);
+                Ok(())
+            }
+            _ => write_value(node, *span, f, out),
+        },
+        Part::Value(node, span) => write_value(node, *span, f, out),
     }
 }
 
+fn write_value(node: &Expr<Value>, span: Span, f: &mut Frame<'_, '_>, out: &mut String) -> Result<(), Fault> {
+    let value = node.eval(f)?;
+    match &value {
+        Value::Text(text) => push(f, out, text.as_str()),
+        _ => value::write_text(&value, out, &mut f.run.cx.conv()).map_err(|fault| fault.at(span)),
+    }
+}
+
+/// Bytes of a text that is appended without asking for room and without fuel.
+const FREE: usize = 64;
+
+#[inline]
 fn push(f: &mut Frame<'_, '_>, out: &mut String, text: &str) -> Result<(), Fault> {
-    let length = out.len().saturating_add(text.len());
-    if text.len() > 64 {
-        f.run.cx.budget.text_size(length)?;
-        f.run.cx.budget.grow(length)?;
-        f.run.cx.budget.charge(text.len() as u64 / 64)?;
+    if text.len() > FREE {
+        ask(f, out, text)?;
     }
     out.push_str(text);
     Ok(())
 }
 
-/// A text up to this many bytes is copied out of the scratch text, a longer one taken over.
-const SMALL: usize = 256;
+/// Asks for the room of a longer text.
+#[inline(never)]
+fn ask(f: &mut Frame<'_, '_>, out: &str, text: &str) -> Result<(), Fault> {
+    let length = out.len().saturating_add(text.len());
+    f.run.cx.budget.text_size(length)?;
+    f.run.cx.budget.grow(length)?;
+    Ok(f.run.cx.budget.charge(text.len() as u64 / 64)?)
+}
 
 impl Node<Value> for Concat {
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Value, Fault> {
-        let mut out = std::mem::take(&mut f.run.scratch);
+        let mut out = f.run.take_scratch();
         let written = self.write(f, &mut out);
         let text = match written {
-            Ok(()) if out.len() > SMALL => {
+            // A scratch text that is not kept anyway is taken over, a small one copied out of.
+            Ok(()) if out.len() > SCRATCH => {
                 return Ok(Value::Text(Text::try_from_string(out, &f.run.cx.budget)?));
             }
             Ok(()) => Text::try_new(&out, &f.run.cx.budget).map_err(Fault::from),
@@ -250,7 +334,7 @@ impl Append {
                 let text = text.clone();
                 self.append(f, before, text.as_str())
             }
-            [Part::Value(node, _)] => match node.eval(f)? {
+            [Part::Value(node, _) | Part::Seen(node, _)] => match node.eval(f)? {
                 Value::Text(text) => self.append(f, before, text.as_str()),
                 value => {
                     let mut out = String::new();
@@ -259,7 +343,7 @@ impl Append {
                 }
             },
             _ => {
-                let mut out = std::mem::take(&mut f.run.scratch);
+                let mut out = f.run.take_scratch();
                 let written = self.parts.write(f, &mut out);
                 let appended = written.and_then(|()| self.append(f, before, &out));
                 f.run.keep_scratch(out);

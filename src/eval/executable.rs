@@ -5,6 +5,7 @@ use crate::{
     types::{StructTable, Type},
     value::{Array, Fault, Value},
 };
+use smallvec::SmallVec;
 use std::{rc::Rc, sync::Arc};
 
 /// Native stack that is added at once when it runs short, in bytes.
@@ -171,8 +172,8 @@ pub fn run<'h>(exe: &'h Executable, mut cx: Context<'h>) -> Finished<'h> {
         native: 0,
     };
     // Room for the main program and a few calls of small functions.
-    let mut scalars = vec![0; exe.main.scalars.saturating_add(32)];
-    let mut refs = vec![Value::Null; exe.main.refs.saturating_add(16)];
+    let mut scalars = SmallVec::<[u64; 64]>::from_elem(0, exe.main.scalars.saturating_add(32));
+    let mut refs = SmallVec::<[Value; 32]>::from_elem(Value::Null, exe.main.refs.saturating_add(16));
     let native = exe.main.native();
     let mut frame = Frame { scalars: &mut scalars, refs: &mut refs, run: &mut run };
     let fault = stacker::maybe_grow(native, NATIVE_CHUNK.max(native), || {
@@ -187,16 +188,17 @@ pub fn run<'h>(exe: &'h Executable, mut cx: Context<'h>) -> Finished<'h> {
 }
 
 fn argv(exe: &Executable, cx: &mut Context<'_>) -> Result<Value, Fault> {
+    if !exe.uses_argv {
+        return Ok(Value::Null);
+    }
     let mut argv = Array::new(Type::STRING);
-    if exe.uses_argv {
-        let arguments = match cx.arguments.take() {
-            Some(arguments) => arguments,
-            None => cx.host.arguments(),
-        };
-        for (key, text) in arguments {
-            cx.budget.text_size(text.len())?;
-            argv.push_keyed(key.as_deref(), Value::text(&text), &cx.budget)?;
-        }
+    let arguments = match cx.arguments.take() {
+        Some(arguments) => arguments,
+        None => cx.host.arguments(),
+    };
+    for (key, text) in arguments {
+        cx.budget.text_size(text.len())?;
+        argv.push_keyed(key.as_deref(), Value::text(&text), &cx.budget)?;
     }
     Ok(Value::Array(Rc::new(argv)))
 }

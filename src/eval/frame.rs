@@ -6,6 +6,9 @@ use crate::{
     value::{Date, Fault, Value},
 };
 
+/// Size up to which the scratch text is kept, in bytes.
+pub(super) const SCRATCH: usize = 1024;
+
 /// How control goes on after a statement. One byte: what is returned or failed waits in the [`Run`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Flow {
@@ -54,7 +57,7 @@ pub struct Run<'h> {
     pub returned: Vec<Value>,
     /// The fault of a [`Flow::Fail`].
     pub fault: Option<Fault>,
-    /// The arguments of the run (L-24).
+    /// The arguments of the run (L-24), if the program reads them.
     pub argv: Value,
     /// Text constants, made when first used.
     pub texts: Vec<Value>,
@@ -95,9 +98,15 @@ impl Run<'_> {
         self.fault.take().unwrap_or_else(|| Fault::internal("a statement failed without a fault"))
     }
 
+    /// Takes the scratch text, with room for what is usually put together.
+    pub fn take_scratch(&mut self) -> String {
+        let scratch = std::mem::take(&mut self.scratch);
+        if scratch.capacity() == 0 { String::with_capacity(SCRATCH / 4) } else { scratch }
+    }
+
     /// Gives the scratch text back, unless it became large.
     pub fn keep_scratch(&mut self, mut scratch: String) {
-        if scratch.capacity() <= 1024 {
+        if scratch.capacity() <= SCRATCH {
             scratch.clear();
             self.scratch = scratch;
         }

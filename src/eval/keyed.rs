@@ -32,7 +32,7 @@ impl Key {
             Self::Constant(key) => Ok(Found::Constant(key)),
             Self::Value(node) => node.eval(f).map(Found::Value),
             Self::Parts(parts) => {
-                let mut key = std::mem::take(&mut f.run.scratch);
+                let mut key = f.run.take_scratch();
                 parts.write(f, &mut key)?;
                 f.run.cx.budget.text_size(key.len())?;
                 Ok(Found::Parts(key))

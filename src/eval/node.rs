@@ -39,6 +39,47 @@ pub trait Node<T>: Send + Sync + 'static {
     fn local(&self) -> Option<u32> {
         None
     }
+
+    /// Whether it may be worth to [`Node::look`].
+    fn looks(&self) -> bool {
+        false
+    }
+
+    /// What the node yields, where it stands; none where evaluating takes more than a look. The frame stays as it is.
+    fn look<'f>(&'f self, _: &'f Frame<'_, '_>) -> Option<Seen<'f>> {
+        None
+    }
+}
+
+/// What a node yields, where it stands.
+#[derive(Clone, Copy)]
+pub enum Seen<'f> {
+    /// A text of the program.
+    Const(&'f str),
+    /// A value.
+    Value(&'f Value),
+}
+
+impl<'f> Seen<'f> {
+    /// The characters, if it is a text.
+    #[inline]
+    pub fn text(self) -> Option<&'f str> {
+        match self {
+            Self::Const(text) => Some(text),
+            Self::Value(Value::Text(text)) => Some(text.as_str()),
+            Self::Value(_) => None,
+        }
+    }
+
+    /// The characters in UTF-8, if it is a text, which costs less.
+    #[inline]
+    pub fn bytes(self) -> Option<&'f [u8]> {
+        match self {
+            Self::Const(text) => Some(text.as_bytes()),
+            Self::Value(Value::Text(text)) => Some(text.as_bytes()),
+            Self::Value(_) => None,
+        }
+    }
 }
 
 /// A statement.
@@ -72,6 +113,14 @@ impl<T: Carried> Node<T> for Expr<T> {
 
     fn local(&self) -> Option<u32> {
         (**self).local()
+    }
+
+    fn looks(&self) -> bool {
+        (**self).looks()
+    }
+
+    fn look<'f>(&'f self, f: &'f Frame<'_, '_>) -> Option<Seen<'f>> {
+        (**self).look(f)
     }
 }
 
@@ -362,6 +411,14 @@ impl Node<Value> for Ref {
     fn local(&self) -> Option<u32> {
         (self.bank == Bank::Local).then_some(self.at)
     }
+
+    fn looks(&self) -> bool {
+        true
+    }
+
+    fn look<'f>(&'f self, f: &'f Frame<'_, '_>) -> Option<Seen<'f>> {
+        Some(Seen::Value(f.value_in(self.bank, self.at)))
+    }
 }
 
 /// A text constant, made once per run.
@@ -373,6 +430,14 @@ pub struct TextConst {
 impl Node<Value> for TextConst {
     fn eval(&self, f: &mut Frame<'_, '_>) -> Result<Value, Fault> {
         Ok(f.text_const(self.index))
+    }
+
+    fn looks(&self) -> bool {
+        true
+    }
+
+    fn look<'f>(&'f self, f: &'f Frame<'_, '_>) -> Option<Seen<'f>> {
+        Some(Seen::Const(f.run.exe.texts.get(self.index as usize)))
     }
 }
 

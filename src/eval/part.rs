@@ -2,7 +2,8 @@
 //! not there, a key, a body that somebody else holds) goes the long way of [`Target`] with the same indexes.
 
 use super::{
-    Bank, Exec, Expr, Flow, Frame, Node, Operand, Operator, Scalar, Shifted, Somehow, Stmt, Target, get, with_leaf,
+    Bank, Exec, Expr, Flow, Frame, Node, Operand, Operator, Scalar, Seen, Shifted, Somehow, Stmt, Target, get,
+    with_leaf,
 };
 use crate::{
     types::StructId,
@@ -19,6 +20,10 @@ pub trait Way: Send + Sync + 'static {
     /// # Errors
     /// Whatever they do wrong.
     fn at(&self, f: &mut Frame<'_, '_>) -> Result<Self::At, Fault>;
+    /// Its indexes, if no more than a look is needed for them.
+    fn look(&self, _: &Frame<'_, '_>) -> Option<Self::At> {
+        None
+    }
     /// The way as a leaf, if it is short enough for one.
     fn leaf(&self) -> Option<LeafWay> {
         None
@@ -44,6 +49,11 @@ impl Way for Field {
         Ok([Hop::Field(self.0, self.1)])
     }
 
+    #[inline]
+    fn look(&self, _: &Frame<'_, '_>) -> Option<[Hop; 1]> {
+        Some([Hop::Field(self.0, self.1)])
+    }
+
     fn leaf(&self) -> Option<LeafWay> {
         Some(LeafWay::Field(self.0, self.1))
     }
@@ -57,6 +67,11 @@ impl<I: Node<i64>> Way for Element<I> {
     #[inline]
     fn at(&self, f: &mut Frame<'_, '_>) -> Result<[Hop; 1], Fault> {
         Ok([Hop::Element(self.0.eval(f)?)])
+    }
+
+    #[inline]
+    fn look(&self, f: &Frame<'_, '_>) -> Option<[Hop; 1]> {
+        self.0.shifted().map(|index| [Hop::Element(index.get(f))])
     }
 
     fn leaf(&self) -> Option<LeafWay> {
@@ -286,6 +301,16 @@ impl<W: Way> Node<Value> for PartValue<W> {
             Some(found) if !found.is_absent() => Ok(found.clone()),
             _ => self.long.read_part(at.as_ref(), f),
         }
+    }
+
+    fn looks(&self) -> bool {
+        self.way.leaf().is_some()
+    }
+
+    fn look<'f>(&'f self, f: &'f Frame<'_, '_>) -> Option<Seen<'f>> {
+        let at = self.way.look(f)?;
+        let found = value::value_at(f.value_in(self.bank, self.at), at.as_ref())?;
+        (!found.is_absent()).then_some(Seen::Value(found))
     }
 }
 

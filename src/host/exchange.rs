@@ -17,7 +17,7 @@ pub struct Exchange {
 impl Exchange {
     /// An exchange whose answer is still empty.
     pub fn new(request: WebhookRequest) -> Self {
-        Self { request, ..Self::default() }
+        Self { request, body: String::new(), headers: Vec::new() }
     }
 }
 

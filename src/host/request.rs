@@ -18,17 +18,20 @@ pub struct WebhookRequest {
     pub content: Option<String>,
 }
 
+/// Room for the parameters of most requests.
+const PARAMS: usize = 8;
+
 impl Default for WebhookRequest {
     /// A GET without query or content (WH-15).
     fn default() -> Self {
-        Self { method: "GET".to_owned(), params: Vec::new(), content: None }
+        Self::new("GET")
     }
 }
 
 impl WebhookRequest {
     /// A request without query or content.
     pub fn new(method: impl Into<String>) -> Self {
-        Self { method: method.into(), ..Self::default() }
+        Self { method: method.into(), params: Vec::new(), content: None }
     }
 
     /// Adds a value to the parameter of a name, at the place where the name first appeared.
@@ -42,7 +45,12 @@ impl WebhookRequest {
     pub fn add_param(&mut self, name: String, value: String) {
         match self.params.iter_mut().find(|param| param.name == name) {
             Some(param) => param.values.push(value),
-            None => self.params.push(WebhookParam { name, values: vec![value] }),
+            None => {
+                if self.params.capacity() == 0 {
+                    self.params.reserve(PARAMS);
+                }
+                self.params.push(WebhookParam { name, values: vec![value] });
+            }
         }
     }
 

@@ -7,11 +7,11 @@ use super::{
     slots::is_raw,
 };
 use crate::{
-    call::{Callee, HostRoutine},
+    call::{Callee, HostRoutine, Measure},
     check::Resolution,
     eval::{
-        Argument, Bank, Block, Call, Expr as Node, FnResult, Function, HostCall, NullNode, ReturnValue, RoutineCall,
-        RoutineOfLocal, TemplateCall, TemplateInit, Unprovided,
+        Argument, Bank, Block, Call, Expr as Node, FnResult, Function, HostCall, Measured, NullNode, Operand,
+        ReturnValue, RoutineCall, RoutineOfLocal, TemplateCall, TemplateInit, Unprovided,
     },
     signatures::{self, ParamType, Returns, SigId, TEMPLATE_INIT},
     source::Span,
@@ -130,7 +130,12 @@ impl Lowerer<'_> {
         };
         let expected = if signature.returns == Returns::Receiver { ty } else { Type::DYNAMIC };
         let name = (&*signature.name).into();
-        let call = RoutineCall { callee, arguments, given: args.len(), expected, ty, name, span };
+        let mut call = RoutineCall { callee, arguments, given: args.len(), expected, ty, name, span };
+        if let Some(measure) = (self.linkage.measure)(sig).filter(|_| call.arguments.len() == 1)
+            && let Some(argument) = call.arguments.pop()
+        {
+            return measured(argument, measure, call);
+        }
         if let Some(&site) = self.facts.template_sites.get(&id) {
             return Typed::value(Box::new(TemplateCall { call, site: site.0 }), ty, span);
         }
@@ -185,4 +190,14 @@ impl Lowerer<'_> {
             ParamType::Any | ParamType::AnyArray => typed.into_value(),
         }
     }
+}
+
+/// A call of a routine that has a short way.
+fn measured(argument: Node<Value>, measure: Measure, call: RoutineCall) -> Typed {
+    let ty = call.ty;
+    let code = match measure {
+        Measure::Number(measure) => Code::Num(Operand::Node(Box::new(Measured { argument, measure, call }))),
+        Measure::Boolean(measure) => Code::Bool(Operand::Node(Box::new(Measured { argument, measure, call }))),
+    };
+    Typed { ty, code }
 }

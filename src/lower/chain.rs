@@ -10,7 +10,7 @@ use crate::{
     check::{NameRef, Resolution, temporal_literal},
     eval::{
         self, Both, ChainLink, Concat, Dynamic, DynamicTest, Logic, LongChain, Maybe, NeutralCut, Operand, Operator,
-        Part, Repr, Scalar, Shifted,
+        Part, Repr, Scalar, Shifted, TextTest,
     },
     source::Span,
     syntax::ast::{self, ExprId, Link, List},
@@ -121,7 +121,8 @@ impl Lowerer<'_> {
         let typed = self.expr(id);
         match (typed.ty, typed.code) {
             (Type::INTEGER, Code::Int(operand)) => Part::Int(operand.boxed()),
-            (ty, code) => Part::Value(Typed { ty, code }.into_value(), span),
+            (Type::NUMBER, Code::Num(operand)) => Part::Num(operand.boxed()),
+            (ty, code) => Part::of(Typed { ty, code }.into_value(), span),
         }
     }
 
@@ -270,6 +271,10 @@ fn node<T: Scalar, O: Operator<T>>(left: Operand<T>, right: Operand<T>) -> Opera
 fn comparison(op: BinaryOp, left: Typed, int_literal: bool, right: Typed, span: Span) -> Typed {
     let (left, right) = meet(left, right);
     let ty = left.ty;
+    if ty == Type::STRING && right.ty == Type::STRING && op.is_equality() {
+        let (left, right) = (left.into_value(), right.into_value());
+        return Typed::bool(Operand::Node(Box::new(TextTest { left, right, unequal: op == BinaryOp::Ne, span })));
+    }
     if ty != right.ty || !(is_number(ty) || ty == Type::INTERVAL || (ty == Type::BOOLEAN && op.is_equality())) {
         return Typed::bool(Operand::Node(Box::new(DynamicTest(dynamic(op, left, int_literal, right, span)))));
     }

@@ -17,7 +17,7 @@ mod stmt;
 mod visit;
 
 use crate::{
-    call::Callee,
+    call::{Callee, Measure},
     check::Facts,
     eval::{Bank, Block, Constants, Executable, FnResult, Function, PersistentVar, Place, ScopeTable, ScopeVariable},
     signatures::{SigId, Signatures},
@@ -36,6 +36,8 @@ pub struct Linkage<'a> {
     pub signatures: &'a Signatures,
     /// The function behind a routine, if this engine offers it.
     pub callee: &'a dyn Fn(SigId) -> Option<Callee>,
+    /// The short way to the result of a routine, if it has one.
+    pub measure: &'a dyn Fn(SigId) -> Option<Measure>,
     /// All texts of the program.
     pub sources: Arc<SourceMap>,
 }

@@ -166,7 +166,7 @@ impl Lowerer<'_> {
         let mut parts = self.text_parts(index);
         match (parts.len(), parts.pop()) {
             (1, Some(Part::Text(key))) => Key::Constant(key),
-            (1, Some(Part::Value(node, _))) => Key::Value(node),
+            (1, Some(Part::Value(node, _) | Part::Seen(node, _))) => Key::Value(node),
             (1, Some(Part::Ref(bank, at))) => Key::Value(Box::new(Ref { bank, at })),
             (_, last) => {
                 parts.extend(last);

@@ -1,9 +1,9 @@
 //! Arrays: elements, positions, parts. Routines give new arrays and leave their arguments alone (L-113); keys stay
 //! with their elements.
 
-use super::{argument, count, list, number};
+use super::{argument, count, counted, list, number};
 use crate::{
-    call::{Context, Routine},
+    call::{Context, Measure, Routine},
     signatures::{Family, ParamType, Returns, Signature},
     types::Type,
     value::{Array, Fault, Text, Value, convert, equals, index_get, index_set, num_to_int},
@@ -30,7 +30,11 @@ fn elements() -> Vec<Routine> {
                 .doc("How many elements an array has.")
                 .example("return size({\"rope\", \"lamp\"});", "2"),
             |cx, arguments| Ok(count(list(cx, arguments, 0)?.len())),
-        ),
+        )
+        .measured(Measure::Number(|value| match value {
+            Value::Array(array) => Some(counted(array.len())),
+            _ => None,
+        })),
         Routine::new(
             over_array("arrayKeys", "keys")
                 .returns(Returns::Is(Type::STRINGS))

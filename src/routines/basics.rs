@@ -2,7 +2,7 @@
 
 use super::argument;
 use crate::{
-    call::{Context, Routine},
+    call::{Context, Measure, Routine},
     signatures::{Family, Returns, Signature},
     types::Type,
     value::{Fault, Value},
@@ -18,7 +18,8 @@ pub(super) fn routines() -> Vec<Routine> {
                 .doc("True when the value is null, an empty array, or a structure without any value; 0 and \"\" are no nulls.")
                 .example("string city; return isNull(city), isNull(\"\");", "true|false"),
             |_, arguments| Ok(Value::Bool(argument(arguments, 0).is_null())),
-        ),
+        )
+        .measured(Measure::Boolean(|value| Some(value.is_null()))),
         Routine::new(
             core("isNotNull")
                 .param("variable", Type::DYNAMIC)
@@ -26,7 +27,8 @@ pub(super) fn routines() -> Vec<Routine> {
                 .doc("The opposite of `isNull`.")
                 .example("return isNotNull(0);", "true"),
             |_, arguments| Ok(Value::Bool(!argument(arguments, 0).is_null())),
-        ),
+        )
+        .measured(Measure::Boolean(|value| Some(!value.is_null()))),
         Routine::new(
             core("lastExceptionMessage")
                 .returns(Returns::Is(Type::STRING))

@@ -107,9 +107,14 @@ fn list(cx: &mut Context<'_>, arguments: &[Value], index: usize) -> Result<Rc<Ar
 }
 
 /// A count or position as a number value.
-#[expect(clippy::cast_precision_loss, reason = "texts and arrays have far fewer than 2^53 units and elements")]
 fn count(count: usize) -> Value {
-    Value::Num(count as f64)
+    Value::Num(counted(count))
+}
+
+/// A count or position as a number.
+#[expect(clippy::cast_precision_loss, reason = "texts and arrays have far fewer than 2^53 units and elements")]
+fn counted(count: usize) -> f64 {
+    count as f64
 }
 
 /// Pays for work on `input` bytes and asks for room for `output` bytes.
@@ -126,4 +131,73 @@ fn hexadecimal(bytes: &[u8]) -> String {
         let _ = write!(out, "{byte:02x}");
         out
     })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests {
+    use super::*;
+    use crate::{
+        call::{Measure, RunState},
+        host::{LogLevel, MemoryHost},
+        limits::{Budget, Limits},
+        source::Span,
+        types::StructTable,
+        value::{Text, Zone},
+    };
+    use std::sync::Arc;
+
+    fn call(routine: &Routine, argument: &Value) -> (Value, u64) {
+        let mut host = MemoryHost::new();
+        let mut cx = Context {
+            host: &mut host,
+            budget: Budget::new(&Limits::default()),
+            structs: Arc::new(StructTable::new()),
+            zone: Zone::utc(),
+            log: Vec::new(),
+            log_level: LogLevel::Trace,
+            script: "test".into(),
+            expected: Type::DYNAMIC,
+            given: 1,
+            last_exception: None,
+            call_span: Span::default(),
+            state: RunState::default(),
+            arguments: None,
+            nested: None,
+        };
+        let value = (routine.function)(&mut cx, std::slice::from_ref(argument)).unwrap();
+        (value, cx.budget.fuel_used())
+    }
+
+    #[test]
+    fn short_ways_give_what_the_routines_give_for_no_fuel() {
+        let mut array = Array::new(Type::INTEGER);
+        array.push(Value::Int(1), &Budget::new(&Limits::default())).unwrap();
+        let samples = [
+            Value::Null,
+            Value::Bool(false),
+            Value::Num(0.5),
+            Value::Text(Text::new("")),
+            Value::Text(Text::new("a😀|é")),
+            Value::Text(Text::new(&"é".repeat(100))),
+            Value::Array(Rc::new(array)),
+            Value::Array(Rc::new(Array::new(Type::STRING))),
+        ];
+        let mut shortcuts = 0;
+        for routine in all() {
+            let Some(measure) = routine.measure else { continue };
+            for sample in &samples {
+                let short = match measure {
+                    Measure::Number(measure) => measure(sample).map(Value::Num),
+                    Measure::Boolean(measure) => measure(sample).map(Value::Bool),
+                };
+                if let Some(short) = short {
+                    let (long, fuel) = call(&routine, sample);
+                    assert_eq!((format!("{short:?}"), 0), (format!("{long:?}"), fuel), "{}", routine.signature.name);
+                    shortcuts += 1;
+                }
+            }
+        }
+        assert!(shortcuts > 10, "{shortcuts}");
+    }
 }

@@ -1,9 +1,9 @@
 //! Texts. Positions and lengths count UTF-16 units, and a cut never leaves half a character: one of two units belongs
 //! to its first unit.
 
-use super::{argument, array, count, encoding::first_piece, number, text, text_pieces};
+use super::{argument, array, count, counted, encoding::first_piece, number, text, text_pieces};
 use crate::{
-    call::{Context, Routine},
+    call::{Context, Measure, Routine},
     limits::{Budget, LimitHit},
     signatures::{Family, Returns, Signature},
     types::Type,
@@ -41,7 +41,11 @@ fn parts() -> Vec<Routine> {
                 Value::Text(text) => Ok(count(text.units())),
                 _ => Ok(count(0)),
             },
-        ),
+        )
+        .measured(Measure::Number(|value| match value {
+            Value::Text(text) => Some(counted(text.units())),
+            _ => None,
+        })),
         Routine::new(
             of_text("chop")
                 .param("nmb", Type::NUMBER)

@@ -53,7 +53,7 @@ fn payload(cx: &mut Context<'_>, _: &[Value]) -> Result<Value, Fault> {
         let values = Array::from_texts(param.values.iter().map(String::as_str), budget)?;
         let fields = [text(&param.name)?, Value::Array(Rc::new(values))];
         budget.grow(size_of_val(&fields))?;
-        Ok(Value::Struct(Rc::new(Record::from_fields(predefined::WEBHOOK_PARAM, fields.into_iter().collect()))))
+        Ok(Value::Struct(Rc::new(Record::of(predefined::WEBHOOK_PARAM, fields))))
     };
     let mut params = Array::new(Type::structure(predefined::WEBHOOK_PARAM));
     params.reserve(request.params.len(), budget)?;
@@ -65,7 +65,7 @@ fn payload(cx: &mut Context<'_>, _: &[Value]) -> Result<Value, Fault> {
         Some(content) => text(content)?,
     };
     let fields = [Value::Array(Rc::new(params)), text(&request.method)?, content];
-    Ok(Value::Struct(Rc::new(Record::from_fields(predefined::WEBHOOK_PAYLOAD, fields.into_iter().collect()))))
+    Ok(Value::Struct(Rc::new(Record::of(predefined::WEBHOOK_PAYLOAD, fields))))
 }
 
 fn append(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault> {

@@ -106,8 +106,13 @@ impl Array {
     /// Memory, string or array size.
     pub fn from_texts<'a>(texts: impl IntoIterator<Item = &'a str>, budget: &Budget) -> Result<Self, LimitHit> {
         let mut array = Self::new(Type::STRING);
-        for text in texts {
-            array.push(Value::Text(Text::try_new(text, budget)?), budget)?;
+        if let Items::Values(items) = &mut array.items {
+            for text in texts {
+                let text = Text::try_new(text, budget)?;
+                budget.array_size(items.len().saturating_add(1))?;
+                reserve_values(items, 1, &mut array.counted, budget)?;
+                items.push(Value::Text(text));
+            }
         }
         Ok(array)
     }
@@ -261,6 +266,18 @@ impl Array {
     /// # Errors
     /// Memory, array size or value depth; nothing is appended then.
     pub fn push(&mut self, value: Value, budget: &Budget) -> Result<(), LimitHit> {
+        if let Items::Values(items) = &mut self.items {
+            budget.array_size(items.len().saturating_add(1))?;
+            note_depth(&mut self.depth, &value, budget)?;
+            reserve_values(items, 1, &mut self.counted, budget)?;
+            items.push(value);
+            return Ok(());
+        }
+        self.push_other(value, budget)
+    }
+
+    /// Appends where the elements are not boxed, or have keys.
+    fn push_other(&mut self, value: Value, budget: &Budget) -> Result<(), LimitHit> {
         budget.array_size(self.len().saturating_add(1))?;
         self.note_depth(&value, budget)?;
         let boxed = match (&mut self.items, &value) {
@@ -444,12 +461,7 @@ impl Array {
     }
 
     fn note_depth(&mut self, value: &Value, budget: &Budget) -> Result<(), LimitHit> {
-        let depth = value.depth().saturating_add(1);
-        if depth > self.depth {
-            budget.value_depth(depth)?;
-            self.depth = depth;
-        }
-        Ok(())
+        note_depth(&mut self.depth, value, budget)
     }
 
     /// Turns unboxed elements into values, since one of them is going to be null or of another type.
@@ -502,6 +514,17 @@ impl Array {
     }
 }
 
+/// Keeps the depth of an array up to date with one more element.
+#[inline]
+fn note_depth(own: &mut u32, value: &Value, budget: &Budget) -> Result<(), LimitHit> {
+    let depth = value.depth().saturating_add(1);
+    if depth > *own {
+        budget.value_depth(depth)?;
+        *own = depth;
+    }
+    Ok(())
+}
+
 /// Makes room for `more` elements, asking for what a doubling takes first.
 fn reserve<T>(items: &mut Vec<T>, more: usize, counted: &mut usize, budget: &Budget) -> Result<(), LimitHit> {
     let Some(capacity) = grown(items.len(), more, items.capacity()) else { return Ok(()) };
@@ -532,8 +555,16 @@ fn beside(items: &Values) -> usize {
 }
 
 /// [`reserve`] for boxed elements.
+#[inline]
 fn reserve_values(items: &mut Values, more: usize, counted: &mut usize, budget: &Budget) -> Result<(), LimitHit> {
-    let Some(capacity) = grown(items.len(), more, items.capacity()) else { return Ok(()) };
+    match grown(items.len(), more, items.capacity()) {
+        Some(capacity) => spill(items, capacity, counted, budget),
+        None => Ok(()),
+    }
+}
+
+#[inline(never)]
+fn spill(items: &mut Values, capacity: usize, counted: &mut usize, budget: &Budget) -> Result<(), LimitHit> {
     let extra = capacity.saturating_sub(beside(items)).saturating_mul(size_of::<Value>());
     count(extra, counted, budget)?;
     items.reserve_exact(capacity.saturating_sub(items.len()));

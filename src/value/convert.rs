@@ -71,22 +71,24 @@ fn units(count: usize) -> u64 {
 #[inline]
 pub fn convert(value: Value, to: Type, cx: &mut ConvCx<'_>) -> Result<Value, Fault> {
     // Most values have the type already.
-    if is_scalar_of(&value, to) { Ok(value) } else { convert_to_other(value, to, cx) }
+    if is_of(&value, to) { Ok(value) } else { convert_to_other(value, to, cx) }
 }
 
+/// Whether a scalar, text or structure is of a type.
 #[inline]
-fn is_scalar_of(value: &Value, to: Type) -> bool {
+fn is_of(value: &Value, to: Type) -> bool {
     !to.is_array()
-        && matches!(
-            (value, to.base),
+        && match (value, to.base) {
             (Value::Bool(_), Base::Boolean)
-                | (Value::Int(_), Base::Integer)
-                | (Value::Num(_), Base::Number)
-                | (Value::Byte(_), Base::Byte)
-                | (Value::Date(_), Base::Date)
-                | (Value::Interval(_), Base::Interval)
-                | (Value::Text(_), Base::String)
-        )
+            | (Value::Int(_), Base::Integer)
+            | (Value::Num(_), Base::Number)
+            | (Value::Byte(_), Base::Byte)
+            | (Value::Date(_), Base::Date)
+            | (Value::Interval(_), Base::Interval)
+            | (Value::Text(_), Base::String) => true,
+            (Value::Struct(record), Base::Struct(id)) => record.id() == id,
+            _ => false,
+        }
 }
 
 fn convert_to_other(value: Value, to: Type, cx: &mut ConvCx<'_>) -> Result<Value, Fault> {
@@ -98,7 +100,6 @@ fn convert_to_other(value: Value, to: Type, cx: &mut ConvCx<'_>) -> Result<Value
     }
     match (value, to.base) {
         (Value::Null, _) => Ok(Value::Null),
-        (Value::Struct(record), Base::Struct(id)) if record.id() == id => Ok(Value::Struct(record)),
         (value, Base::String) => to_text(&value, cx),
         (value, Base::Struct(id)) => to_struct(value, id, cx),
         (Value::Array(array), _) => single(&array, to, cx),

@@ -85,24 +85,29 @@ pub fn iterate(value: &Value, cx: &mut ConvCx<'_>) -> Result<Rc<Array>, Fault> {
 ///
 /// # Errors
 /// Limits.
-pub fn flatten(values: &[Value], cx: &mut ConvCx<'_>) -> Result<Vec<Value>, Fault> {
-    let mut flat = Vec::new();
-    for value in values {
+pub fn flatten(values: Vec<Value>, cx: &mut ConvCx<'_>) -> Result<Vec<Value>, Fault> {
+    let (mut length, mut is_flat) = (0usize, true);
+    for value in &values {
         let count = match value {
             Value::Array(array) => array.len(),
             Value::Struct(record) => record.fields().len(),
             _ => 1,
         };
+        is_flat &= !matches!(value, Value::Array(_) | Value::Struct(_));
         cx.charge_items(count)?;
-        let length = flat.len().saturating_add(count);
+        length = length.saturating_add(count);
         cx.budget.array_size(length)?;
-        if length > flat.capacity() {
-            cx.budget.grow(length.saturating_mul(size_of::<Value>()))?;
-        }
+    }
+    if is_flat {
+        return Ok(values);
+    }
+    cx.budget.grow(length.saturating_mul(size_of::<Value>()))?;
+    let mut flat = Vec::with_capacity(length);
+    for value in values {
         match value {
             Value::Array(array) => flat.extend(array.iter()),
             Value::Struct(record) => flat.extend(record.fields().iter().cloned()),
-            value => flat.push(value.clone()),
+            value => flat.push(value),
         }
     }
     Ok(flat)
@@ -112,7 +117,7 @@ pub fn flatten(values: &[Value], cx: &mut ConvCx<'_>) -> Result<Vec<Value>, Faul
 ///
 /// # Errors
 /// Limits.
-pub fn flatten_texts(values: &[Value], cx: &mut ConvCx<'_>) -> Result<Vec<String>, Fault> {
+pub fn flatten_texts(values: Vec<Value>, cx: &mut ConvCx<'_>) -> Result<Vec<String>, Fault> {
     let flat = flatten(values, cx)?;
     let mut total = 0usize;
     let mut texts = Vec::with_capacity(flat.len());
@@ -198,10 +203,10 @@ mod tests {
         run(|cx| {
             let point = convert(t("3|4"), ty("Pt"), cx).unwrap();
             let grid = arr(Type::STRINGS, [texts(["a", "b"]), texts(["c"])]);
-            let values = [Value::Bool(true), texts(["x", "y"]), point, Value::Null, grid];
-            let flat = flatten(&values, cx).unwrap();
+            let values = vec![Value::Bool(true), texts(["x", "y"]), point, Value::Null, grid];
+            let flat = flatten(values.clone(), cx).unwrap();
             assert!(matches!(flat.as_slice(), [Value::Bool(true), Value::Text(_), ..]));
-            let texts = flatten_texts(&values, cx).unwrap();
+            let texts = flatten_texts(values, cx).unwrap();
             assert_eq!(texts, ["true", "x", "y", "3", "4", "", "a|b", "c"]);
         });
     }

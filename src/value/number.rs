@@ -51,7 +51,7 @@ pub fn print_number(number: f64, out: &mut String) {
         out.push('0');
     } else if number.is_infinite() {
         out.push_str(if number < 0.0 { "-Infinity" } else { "Infinity" });
-    } else if number.trunc() == number && number.abs() < EXACT {
+    } else if num_to_int(number) as f64 == number && number.abs() < EXACT {
         print_integer(num_to_int(number), out);
     } else {
         // Writing to a string cannot fail.

@@ -33,6 +33,20 @@ impl Record {
         Self { id, depth, null, fields }
     }
 
+    /// A structure of given fields, as [`Record::from_fields`].
+    #[inline]
+    pub fn of<const N: usize>(id: StructId, fields: [Value; N]) -> Self {
+        let mut list = Fields::with_capacity(N);
+        let (mut depth, mut null) = (1, true);
+        for field in fields {
+            depth = field.depth().saturating_add(1).max(depth);
+            null &= field.is_null();
+            list.push(field);
+        }
+        memory::add(bytes(&list));
+        Self { id, depth, null, fields: list }
+    }
+
     /// Which structure.
     pub fn id(&self) -> StructId {
         self.id

@@ -224,6 +224,15 @@ impl Text {
         }
     }
 
+    /// The characters in UTF-8, which costs less than [`Text::as_str`].
+    #[inline]
+    pub fn as_bytes(&self) -> &[u8] {
+        match &self.0 {
+            Form::Short(short) => short.bytes.get(..usize::from(short.len)).unwrap_or(&[]),
+            Form::Long(long) => long.buf.as_bytes(),
+        }
+    }
+
     /// Length in UTF-16 units.
     pub fn units(&self) -> usize {
         match &self.0 {

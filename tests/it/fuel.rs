@@ -19,6 +19,18 @@ const SPENT: &[(&str, u64)] = &[
     ),
     ("function integer f(integer n) { if (n < 2) { return n; } return f(n - 1) + f(n - 2); } return f(6);", 92),
     ("integer n = 0; try { n = 1 / n; } catch { n = 7; } return n;", 8),
+    // Texts that are compared, measured and put together where they are.
+    (
+        "struct P { string x; string[] l; } function string same(string a) { return a; }
+         P p; p.x = \"quay\"; p.l = {\"a\", \"b\"}; string none; string long = \"\"; integer n = 0;
+         for (integer i = 0; i < 20; i++) { long += \"ten bytes.\"; }
+         for (string e in p.l) {
+             if (e == \"a\" || e != p.x || none == e || long == long + \"x\" || same(e) == \"b\") { n += length(e) + size(p.l); }
+         }
+         if (isNull(none) && isNotNull(p.x) && long != p.l[1] && none == p.l[7] && same(\"a\") != none) { n++; }
+         return n, length(long + \"é\"), \"n\" + length(p.x) + p.x + p.l[0] + long;",
+        102,
+    ),
 ];
 
 #[test]

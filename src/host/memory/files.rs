@@ -16,7 +16,7 @@ const OPEN: usize = 64;
 /// Files below the folder `/sil`, at most 64 MiB and 10,000 of them.
 #[derive(Clone, Debug)]
 pub struct MemoryFiles {
-    /// By path below the root; the root itself is the empty path.
+    /// By path below the root, which is not among them: most hosts are made for runs that ask for no file.
     nodes: BTreeMap<String, Node>,
     size: usize,
     open: HashMap<u64, Open>,
@@ -32,6 +32,9 @@ struct Node {
     modified: i64,
 }
 
+/// The root, whose path is empty.
+static ROOT_NODE: Node = Node { bytes: None, created: START, modified: START };
+
 #[derive(Clone, Debug)]
 struct Open {
     path: String,
@@ -41,9 +44,7 @@ struct Open {
 
 impl Default for MemoryFiles {
     fn default() -> Self {
-        let root = Node { bytes: None, created: START, modified: START };
-        let nodes = BTreeMap::from([(String::new(), root)]);
-        Self { nodes, size: 0, open: HashMap::new(), next: 1, time: START }
+        Self { nodes: BTreeMap::new(), size: 0, open: HashMap::new(), next: 1, time: START }
     }
 }
 
@@ -81,7 +82,7 @@ impl MemoryFiles {
     }
 
     fn node(&self, path: &str) -> Result<&Node, FileError> {
-        self.nodes.get(path).ok_or(FileError::NotFound)
+        if path.is_empty() { Ok(&ROOT_NODE) } else { self.nodes.get(path).ok_or(FileError::NotFound) }
     }
 
     fn file(&self, path: &str) -> Result<&Vec<u8>, FileError> {
@@ -90,7 +91,7 @@ impl MemoryFiles {
 
     /// Adds a node where there is none; the folder has to be there.
     fn add(&mut self, path: String, bytes: Option<Vec<u8>>) -> Result<(), FileError> {
-        if self.nodes.contains_key(&path) {
+        if self.node(&path).is_ok() {
             return Err(FileError::Exists);
         }
         if self.nodes.len() >= ENTRIES {
@@ -138,7 +139,7 @@ impl MemoryFiles {
         let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         let start = prefix.clone();
         let below = self.nodes.range(start..).map(|(path, _)| path);
-        below.take_while(move |path| path.starts_with(&prefix)).filter(|path| !path.is_empty())
+        below.take_while(move |path| path.starts_with(&prefix))
     }
 }
 
@@ -187,7 +188,7 @@ impl Files for MemoryFiles {
 
     fn write(&mut self, path: &str, bytes: &[u8], append: bool) -> Result<(), FileError> {
         let path = below_root(path)?;
-        if !self.nodes.contains_key(&path) {
+        if self.node(&path).is_err() {
             self.add(path.clone(), Some(Vec::new()))?;
         }
         let length = self.file(&path)?.len();
@@ -232,7 +233,7 @@ impl Files for MemoryFiles {
     fn rename(&mut self, from: &str, to: &str) -> Result<(), FileError> {
         let (from, to) = (below_root(from)?, below_root(to)?);
         self.node(&from)?;
-        if self.nodes.contains_key(&to) {
+        if self.node(&to).is_ok() {
             return Err(FileError::Exists);
         }
         if from.is_empty() || to.starts_with(&format!("{from}/")) {
@@ -255,7 +256,7 @@ impl Files for MemoryFiles {
         if self.open.len() >= OPEN {
             return Err(FileError::TooLarge);
         }
-        if mode == OpenMode::Write && !self.nodes.contains_key(&path) {
+        if mode == OpenMode::Write && self.node(&path).is_err() {
             self.add(path.clone(), Some(Vec::new()))?;
         }
         self.file(&path)?;

@@ -129,7 +129,7 @@ impl Reference<'_> {
             let Item::Stmt(stmt) = item else { continue };
             if let Flow::Return(values) = self.stmt(stmt)? {
                 self.save()?;
-                let flat = value::flatten(&values, &mut self.cx())?;
+                let flat = value::flatten(values, &mut self.cx())?;
                 return flat.iter().map(|value| Data::from_value(value, &mut self.cx())).collect();
             }
         }
