@@ -79,6 +79,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("indexmap", &["value", "syntax"]),
     ("itoa", &["value"]),
     ("memchr", &["routines"]),
+    ("arrayvec", &["value"]),
     ("smallvec", &["value"]),
     ("jiff", &["value", "routines", "local"]),
     ("serde_json", &["value", "diagnostics", "webhook", "local", "server", "tools", "bin", "lsp"]),
