@@ -142,11 +142,34 @@ fn keys_that_are_put_together_allocate_nothing() {
 
 #[test]
 fn a_text_that_is_put_together_is_allocated_once() {
-    // The characters, and the body that counts who holds them.
-    let source =
+    let once =
         "string s = \"\"; for (integer i = 0; i < COUNT; i++) { s = \"number \" + i + \", \" + i; } return COUNT;";
-    let allocations = per_turn(source);
+    let allocations = per_turn(once);
+    assert!((1.0..1.01).contains(&allocations), "{allocations}");
+    // The characters, and the body that counts who holds them.
+    let long = once.replace("number ", &"long ".repeat(12));
+    let allocations = per_turn(&long);
     assert!((2.0..2.01).contains(&allocations), "{allocations}");
+}
+
+#[test]
+fn changed_and_split_texts_are_allocated_once() {
+    let turns = |work: &str| {
+        format!(
+            "string s = \"a line of red text\"; string[] b = {{\"a longer text\", \"another text\"}}; string[] a; string t;
+             for (integer i = 0; i < COUNT; i++) {{ {work} }} return COUNT;"
+        )
+    };
+    for (work, expected) in [
+        ("t = replace(s, \"red\", \"green\");", 1.0),
+        ("t = replace(s, \"blue\", \"green\");", 0.0),
+        // The array and its elements, two of which are short.
+        ("a = split(s, \" red \");", 2.0),
+        ("t = join(b, s);", 1.0),
+    ] {
+        let allocations = per_turn(&turns(work));
+        assert!((expected..expected + 0.01).contains(&allocations), "{allocations}: {work}");
+    }
 }
 
 #[test]

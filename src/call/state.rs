@@ -1,25 +1,28 @@
-use std::{
-    any::{Any, TypeId},
-    collections::HashMap,
-};
+use std::any::{Any, TypeId};
 
 /// What routines remember during a run: each kind of thing once, found by its type.
 #[derive(Default)]
 pub struct RunState {
-    kept: HashMap<TypeId, Box<dyn Any>>,
+    /// A handful of kinds, so that looking through them takes less time than hashing.
+    kept: Vec<(TypeId, Box<dyn Any>)>,
 }
 
 impl RunState {
     /// What is kept of a type, made when it is first asked for.
     pub fn get<T: Any + Default>(&mut self) -> &mut T {
-        let slot = self.kept.entry(TypeId::of::<T>()).or_insert_with(|| Box::new(T::default()));
+        let id = TypeId::of::<T>();
+        let at = self.kept.iter().position(|(kind, _)| *kind == id).unwrap_or_else(|| {
+            self.kept.push((id, Box::new(T::default())));
+            self.kept.len().saturating_sub(1)
+        });
         #[expect(clippy::expect_used, reason = "the box behind a type's id holds that type")]
-        slot.downcast_mut::<T>().expect("found by its type")
+        self.kept.get_mut(at).and_then(|(_, slot)| slot.downcast_mut::<T>()).expect("found by its type")
     }
 
     /// What is kept of a type, if anything is.
     pub fn find<T: Any>(&mut self) -> Option<&mut T> {
-        self.kept.get_mut(&TypeId::of::<T>())?.downcast_mut()
+        let id = TypeId::of::<T>();
+        self.kept.iter_mut().find(|(kind, _)| *kind == id)?.1.downcast_mut()
     }
 }
 

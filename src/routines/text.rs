@@ -7,7 +7,7 @@ use crate::{
     limits::{Budget, LimitHit},
     signatures::{Family, Returns, Signature},
     types::Type,
-    value::{Fault, Text, Value, append, num_to_int, parse_number, to_text, write_text},
+    value::{Draft, Fault, Text, Value, num_to_int, parse_number, to_text},
 };
 use fancy_regex::Regex;
 use std::sync::LazyLock;
@@ -306,49 +306,109 @@ fn each_is(cx: &mut Context<'_>, arguments: &[Value], test: fn(char) -> bool) ->
     Ok(Value::Bool(!text.is_empty() && text_pieces::all(text, test, &cx.budget)?))
 }
 
+/// Parts that are measured, paid for and copied at once, and bytes from which on there are no more of them.
+const BATCH: usize = 16;
+const BATCH_BYTES: usize = 16 << 10;
+
+/// What copying a part costs.
+fn price(part: &str) -> u64 {
+    (part.len() as u64).div_euclid(64).saturating_add(1)
+}
+
 fn join(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault> {
     let delimiter = text(arguments, 1);
-    let mut out = String::new();
-    if let Some(array) = array(arguments, 0) {
-        let mut conv = cx.conv();
-        for index in 0..array.len() {
-            if index > 0 {
-                append(&mut out, delimiter, &mut conv)?;
+    let mut out = Draft::new();
+    let Some(array) = array(arguments, 0) else { return Ok(Value::text("")) };
+    let mut next = 0;
+    while next < array.len() {
+        let from = next;
+        let (mut units, mut bytes) = (0u64, 0usize);
+        let mut batch = [""; BATCH];
+        let mut other = None;
+        for slot in &mut batch {
+            if next >= array.len() || bytes >= BATCH_BYTES || other.is_some() {
+                break;
             }
-            write_text(&array.get(index).unwrap_or_default(), &mut out, &mut conv)?;
+            match array.value_ref(next) {
+                Some(Value::Text(text)) => {
+                    *slot = text.as_str();
+                    units = units.saturating_add(price(slot));
+                    bytes = bytes.saturating_add(slot.len());
+                }
+                Some(Value::Null) => {}
+                _ => other = Some(to_text(&array.get(next).unwrap_or_default(), &mut cx.conv())?),
+            }
+            next = next.saturating_add(1);
+            if next > 1 {
+                units = units.saturating_add(price(delimiter));
+                bytes = bytes.saturating_add(delimiter.len());
+            }
         }
+        cx.budget.charge(units)?;
+        let other = other.as_ref().and_then(Value::as_str).unwrap_or("");
+        out.reserve(bytes.saturating_add(other.len()), &cx.budget)?;
+        for (index, part) in (from..next).zip(batch) {
+            if index > 0 {
+                out.push_str(delimiter);
+            }
+            out.push_str(part);
+        }
+        out.push_str(other);
     }
-    out.shrink_to_fit();
-    cx.conv().text(out)
+    Ok(Value::Text(out.finish(&cx.budget)?))
 }
 
 fn replace(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault> {
     let (whole, part, with) = (text(arguments, 0), text(arguments, 1), text(arguments, 2));
     charge(cx, whole.len().saturating_add(part.len()))?;
-    let first = if part.is_empty() { None } else { text_pieces::first(whole, part, &cx.budget)? };
-    let Some(mut found) = first else {
-        return to_text(argument(arguments, 0), &mut cx.conv());
+    let occurs = match text_pieces::is_short(whole) {
+        true => part.len() <= whole.len(),
+        false => text_pieces::first(whole, part, &cx.budget)?.is_some(),
     };
-    // As long as before, and what the first change makes of it.
-    let mut out = String::new();
-    let room = whole.len().saturating_add(with.len()).saturating_sub(part.len());
-    cx.budget.grow(room)?;
-    out.reserve_exact(room);
-    let mut conv = cx.conv();
-    let mut rest = whole;
+    if part.is_empty() || !occurs {
+        return to_text(argument(arguments, 0), &mut cx.conv());
+    }
+    let mut places = text_pieces::Places::new(whole, part);
+    let mut out = Draft::new();
+    // Behind the last occurrence.
+    let mut from = 0;
     loop {
-        let (piece, after) = rest.split_at_checked(found).unwrap_or((rest, ""));
-        append(&mut out, piece, &mut conv)?;
-        append(&mut out, with, &mut conv)?;
-        rest = after.get(part.len()..).unwrap_or("");
-        match text_pieces::find(rest, part) {
-            Some(next) => found = next,
-            None => break,
+        let (mut units, mut bytes) = (0u64, 0usize);
+        let mut batch = [""; BATCH];
+        let mut count = 0usize;
+        let mut last = false;
+        for slot in &mut batch {
+            if bytes >= BATCH_BYTES {
+                break;
+            }
+            let Some(place) = places.next() else {
+                last = true;
+                break;
+            };
+            *slot = whole.get(from..place).unwrap_or("");
+            from = place.saturating_add(part.len());
+            units = units.saturating_add(price(slot)).saturating_add(price(with));
+            bytes = bytes.saturating_add(slot.len()).saturating_add(with.len());
+            count = count.saturating_add(1);
+        }
+        if last && from == 0 {
+            return to_text(argument(arguments, 0), &mut cx.conv());
+        }
+        let rest = if last { whole.get(from..).unwrap_or("") } else { "" };
+        if last {
+            units = units.saturating_add(price(rest));
+        }
+        cx.budget.charge(units)?;
+        out.reserve(bytes.saturating_add(rest.len()), &cx.budget)?;
+        for piece in batch.iter().take(count) {
+            out.push_str(piece);
+            out.push_str(with);
+        }
+        out.push_str(rest);
+        if last {
+            return Ok(Value::Text(out.finish(&cx.budget)?));
         }
     }
-    append(&mut out, rest, &mut conv)?;
-    out.shrink_to_fit();
-    cx.conv().text(out)
 }
 
 fn change_case(cx: &mut Context<'_>, arguments: &[Value], change: fn(&str) -> String) -> Result<Value, Fault> {

@@ -12,10 +12,65 @@ pub(super) fn find(whole: &str, part: &str) -> Option<usize> {
     memchr::memmem::find(whole.as_bytes(), part.as_bytes())
 }
 
+/// Where a part that is not empty occurs, from left to right and not overlapping, in a text that is not long or was paid
+/// for.
+pub(super) enum Places<'t> {
+    /// In a text so short that preparing a search takes longer than the search.
+    Few {
+        whole: &'t [u8],
+        part: &'t [u8],
+        from: usize,
+    },
+    /// A part of one byte.
+    Byte(memchr::Memchr<'t>),
+    Many(Box<memchr::memmem::FindIter<'t, 't>>),
+}
+
+impl<'t> Places<'t> {
+    pub(super) fn new(whole: &'t str, part: &'t str) -> Self {
+        let whole = whole.as_bytes();
+        match part.as_bytes() {
+            part if whole.len() < 64 => Self::Few { whole, part, from: 0 },
+            &[byte] => Self::Byte(memchr::memchr_iter(byte, whole)),
+            part => Self::Many(Box::new(memchr::memmem::find_iter(whole, part))),
+        }
+    }
+}
+
+impl Iterator for Places<'_> {
+    type Item = usize;
+
+    #[inline]
+    fn next(&mut self) -> Option<usize> {
+        match self {
+            Self::Byte(places) => places.next(),
+            Self::Few { whole, part, from } => {
+                let (first, others) = part.split_first()?;
+                let mut rest = whole.get(*from..)?.iter();
+                while let Some(byte) = rest.next() {
+                    if byte == first && rest.as_slice().starts_with(others) {
+                        let behind = whole.len().saturating_sub(rest.as_slice().len());
+                        *from = behind.saturating_add(others.len());
+                        return Some(behind.saturating_sub(1));
+                    }
+                }
+                *from = whole.len();
+                None
+            }
+            Self::Many(places) => places.next(),
+        }
+    }
+}
+
+/// Whether a text is so short that it is worked on without a look at the clock.
+pub(super) fn is_short(whole: &str) -> bool {
+    whole.len() <= SHORT
+}
+
 /// Looks at the clock, which takes longer than work on a short text. That is paid for with fuel, and each slice of fuel
 /// is a look at the clock too.
 pub(super) fn poll_for(whole: &str, budget: &Budget) -> Result<(), LimitHit> {
-    if whole.len() > SHORT { budget.poll() } else { Ok(()) }
+    if is_short(whole) { Ok(()) } else { budget.poll() }
 }
 
 /// The byte at which a part occurs first.
@@ -101,7 +156,12 @@ mod tests {
         let filler = "é😀.aé".repeat(PIECE / 9);
         let short = "-b-";
         let long = format!("x{filler}");
-        for part in [short, &long, "é", "nowhere", ""] {
+        for part in [short, &long, "é", "a", "nowhere", ""] {
+            if let Some(part) = Some(part).filter(|part| !part.is_empty()) {
+                for whole in [&filler, "é", "a-b--b-", "-b--b--b-x", "aéaéaé"] {
+                    assert!(Places::new(whole, part).eq(whole.match_indices(part).map(|(at, _)| at)), "{part}");
+                }
+            }
             for shift in 0..9 {
                 let whole = format!("{}{filler}{part}{filler}é{part}{filler}", "a".repeat(shift));
                 assert_eq!(first(&whole, part, &budget).unwrap(), whole.find(part), "{shift}");

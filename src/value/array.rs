@@ -317,6 +317,31 @@ impl Array {
         Ok(())
     }
 
+    /// Appends texts without keys, asking once for what all of them need.
+    ///
+    /// # Errors
+    /// Memory, string or array size; nothing is appended then.
+    pub fn push_texts(&mut self, texts: &[&str], budget: &Budget) -> Result<(), LimitHit> {
+        let Items::Values(items) = &mut self.items else {
+            for text in texts {
+                self.push(Value::Text(Text::try_new(text, budget)?), budget)?;
+            }
+            return Ok(());
+        };
+        budget.array_size(items.len().saturating_add(texts.len()))?;
+        let mut bytes = 0usize;
+        for text in texts {
+            budget.text_size(text.len())?;
+            bytes = bytes.saturating_add(Text::cost(text.len(), text.len()));
+        }
+        reserve_values(items, texts.len(), &mut self.counted, budget)?;
+        if bytes > 0 {
+            budget.grow(bytes)?;
+        }
+        items.extend(texts.iter().map(|text| Value::Text(Text::new(text))));
+        Ok(())
+    }
+
     /// Makes room for elements that are going to be appended.
     ///
     /// # Errors

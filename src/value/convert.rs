@@ -71,7 +71,11 @@ fn units(count: usize) -> u64 {
 #[inline]
 pub fn convert(value: Value, to: Type, cx: &mut ConvCx<'_>) -> Result<Value, Fault> {
     // Most values have the type already.
-    if is_of(&value, to) { Ok(value) } else { convert_to_other(value, to, cx) }
+    if is_of(&value, to) || matches!(&value, Value::Array(array) if array.element_type().array() == to) {
+        Ok(value)
+    } else {
+        convert_to_other(value, to, cx)
+    }
 }
 
 /// Whether a scalar, text or structure is of a type.

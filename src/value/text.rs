@@ -1,21 +1,26 @@
 use crate::limits::{Budget, LimitHit, memory};
+use arrayvec::ArrayString;
 use std::{cell::Cell, fmt, rc::Rc};
 
 /// A text with its length in UTF-16 units, which is how SIL counts positions. Cheap to clone.
 ///
-/// Most texts of scripts are short: those stand in the value itself and need no allocation. Longer ones are shared and
-/// copied on write.
+/// Most texts of scripts are short: those stand in the value itself and need no allocation. Those of a line or so are
+/// one allocation, longer ones two, the characters apart from what is known of them; both are shared and copied on
+/// write.
 #[derive(Clone)]
 pub struct Text(Form);
 
 #[derive(Clone)]
 enum Form {
     Short(Short),
+    Middle(Rc<Middle>),
     Long(Rc<Long>),
 }
 
 /// Bytes of a text that stands in the value itself.
-const SHORT: usize = 14;
+pub(super) const SHORT: usize = 14;
+/// Bytes of a text in one allocation. Walking over it costs no fuel, so it needs no cursor.
+pub(super) const MIDDLE: usize = 52;
 
 /// Invariant: the first `len` bytes are UTF-8, the others are zero.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -23,6 +28,9 @@ struct Short {
     len: u8,
     bytes: [u8; SHORT],
 }
+
+/// A text with room for [`MIDDLE`] bytes, counted as live whether they are used or not.
+struct Middle(ArrayString<MIDDLE>);
 
 /// Invariant: `units == buf.len()` exactly when the text is ASCII; then a position is a byte offset.
 struct Long {
@@ -61,6 +69,27 @@ impl Short {
     }
 }
 
+impl Middle {
+    fn new(buf: ArrayString<MIDDLE>) -> Rc<Self> {
+        memory::add(size_of::<Self>());
+        Rc::new(Self(buf))
+    }
+
+    /// Two texts in one, if they fit.
+    fn of(left: &str, right: &str) -> Option<ArrayString<MIDDLE>> {
+        let mut buf = ArrayString::new();
+        buf.try_push_str(left).ok()?;
+        buf.try_push_str(right).ok()?;
+        Some(buf)
+    }
+}
+
+impl Drop for Middle {
+    fn drop(&mut self) {
+        memory::sub(size_of::<Self>());
+    }
+}
+
 impl Long {
     fn new(buf: String) -> Self {
         let units = units_of(&buf);
@@ -69,12 +98,12 @@ impl Long {
         Self { buf, units, cursor: Cell::new((0, 0)), counted }
     }
 
-    /// Two texts in one, with room for at least so many bytes.
-    fn joined(left: &str, right: &str, room: usize, budget: &Budget) -> Result<Self, LimitHit> {
+    /// Two texts in one, with room for at least so many bytes, in the place of a text that counts for some of them.
+    fn joined(left: &str, right: &str, room: usize, before: usize, budget: &Budget) -> Result<Self, LimitHit> {
         let length = left.len().saturating_add(right.len());
         budget.text_size(length)?;
         let capacity = length.max(room);
-        budget.grow(capacity.saturating_add(OVERHEAD))?;
+        budget.grow(capacity.saturating_add(OVERHEAD).saturating_sub(before))?;
         let mut buf = String::with_capacity(capacity);
         buf.push_str(left);
         buf.push_str(right);
@@ -128,19 +157,24 @@ impl Drop for Long {
 
 impl Text {
     /// A text of bounded size: counted, but no budget is asked.
+    #[inline]
     pub fn new(text: &str) -> Self {
         match Short::of(text) {
             Some(short) => Self(Form::Short(short)),
-            None => Self(Form::Long(Rc::new(Long::new(text.to_owned())))),
+            None => Self::longer(text),
+        }
+    }
+
+    fn longer(text: &str) -> Self {
+        match ArrayString::from(text) {
+            Ok(buf) => Self(Form::Middle(Middle::new(buf))),
+            Err(_) => Self(Form::Long(Rc::new(Long::new(text.to_owned())))),
         }
     }
 
     /// Takes over a string of bounded size or whose growth was asked for.
     pub fn from_string(text: String) -> Self {
-        match Short::of(&text) {
-            Some(short) => Self(Form::Short(short)),
-            None => Self(Form::Long(Rc::new(Long::new(text)))),
-        }
+        if text.len() > MIDDLE { Self(Form::Long(Rc::new(Long::new(text)))) } else { Self::new(&text) }
     }
 
     /// A copy of a text, asking for its size first.
@@ -150,7 +184,7 @@ impl Text {
     pub fn try_new(text: &str, budget: &Budget) -> Result<Self, LimitHit> {
         budget.text_size(text.len())?;
         if text.len() > SHORT {
-            budget.grow(text.len().saturating_add(OVERHEAD))?;
+            budget.grow(Self::cost(text.len(), text.len()))?;
         }
         Ok(Self::new(text))
     }
@@ -162,9 +196,28 @@ impl Text {
     pub fn try_from_string(text: String, budget: &Budget) -> Result<Self, LimitHit> {
         budget.text_size(text.len())?;
         if text.len() > SHORT {
-            budget.grow(text.capacity().saturating_add(OVERHEAD))?;
+            budget.grow(Self::cost(text.len(), text.capacity()))?;
         }
         Ok(Self::from_string(text))
+    }
+
+    pub(super) fn from_middle(buf: ArrayString<MIDDLE>) -> Self {
+        match Short::of(&buf) {
+            Some(short) => Self(Form::Short(short)),
+            None => Self(Form::Middle(Middle::new(buf))),
+        }
+    }
+
+    /// Bytes that a text of some length counts for, in a string of some capacity.
+    #[inline]
+    pub(super) fn cost(length: usize, capacity: usize) -> usize {
+        if length <= SHORT {
+            0
+        } else if length <= MIDDLE {
+            size_of::<Middle>()
+        } else {
+            capacity.saturating_add(OVERHEAD)
+        }
     }
 
     /// Appends in place, in amortised constant time; a text that somebody else holds too is copied first.
@@ -172,22 +225,28 @@ impl Text {
     /// # Errors
     /// Memory or string size; nothing is appended then.
     pub fn push_str(&mut self, text: &str, budget: &Budget) -> Result<(), LimitHit> {
-        match &mut self.0 {
-            Form::Short(short) => {
-                let own = *short;
-                if let Some(longer) = own.followed_by(text) {
-                    budget.text_size(usize::from(longer.len))?;
-                    *short = longer;
-                    return Ok(());
-                }
-                // With room, since what was appended to once is appended to again.
-                self.0 = Form::Long(Rc::new(Long::joined(own.as_str(), text, SHORT.saturating_mul(4), budget)?));
-            }
-            Form::Long(long) => match Rc::get_mut(long) {
-                Some(long) => long.push_str(text, budget)?,
-                None => *long = Rc::new(Long::joined(&long.buf, text, 0, budget)?),
-            },
+        if self.try_push(text, budget) {
+            return Ok(());
         }
+        // With room, since what was appended to once is appended to again; not so what somebody else holds.
+        let (room, before) = match &mut self.0 {
+            Form::Short(_) => (SHORT.saturating_mul(4), 0),
+            Form::Middle(middle) if Rc::strong_count(middle) == 1 => (MIDDLE.saturating_mul(2), size_of::<Middle>()),
+            Form::Middle(_) => (0, 0),
+            Form::Long(long) => match Rc::get_mut(long) {
+                Some(long) => return long.push_str(text, budget),
+                None => (0, 0),
+            },
+        };
+        let length = self.len().saturating_add(text.len());
+        self.0 = match Middle::of(self.as_str(), text) {
+            Some(buf) => {
+                budget.text_size(length)?;
+                budget.grow(size_of::<Middle>())?;
+                Form::Middle(Middle::new(buf))
+            }
+            None => Form::Long(Rc::new(Long::joined(self.as_str(), text, room, before, budget)?)),
+        };
         Ok(())
     }
 
@@ -203,6 +262,10 @@ impl Text {
                 }
                 _ => false,
             },
+            Form::Middle(middle) => Rc::get_mut(middle).is_some_and(|Middle(buf)| {
+                let length = buf.len().saturating_add(text.len());
+                budget.text_size(length).is_ok() && buf.try_push_str(text).is_ok()
+            }),
             Form::Long(long) => Rc::get_mut(long).is_some_and(|long| long.try_push(text, budget)),
         }
     }
@@ -211,6 +274,7 @@ impl Text {
     pub fn is_shared(&self) -> bool {
         match &self.0 {
             Form::Short(_) => false,
+            Form::Middle(middle) => Rc::strong_count(middle) > 1,
             Form::Long(long) => Rc::strong_count(long) > 1,
         }
     }
@@ -220,6 +284,7 @@ impl Text {
     pub fn as_str(&self) -> &str {
         match &self.0 {
             Form::Short(short) => short.as_str(),
+            Form::Middle(middle) => &middle.0,
             Form::Long(long) => &long.buf,
         }
     }
@@ -229,6 +294,7 @@ impl Text {
     pub fn as_bytes(&self) -> &[u8] {
         match &self.0 {
             Form::Short(short) => short.bytes.get(..usize::from(short.len)).unwrap_or(&[]),
+            Form::Middle(middle) => middle.0.as_bytes(),
             Form::Long(long) => long.buf.as_bytes(),
         }
     }
@@ -238,6 +304,7 @@ impl Text {
         match &self.0 {
             Form::Short(short) if short.bytes.is_ascii() => usize::from(short.len),
             Form::Short(short) => units_of(short.as_str()),
+            Form::Middle(middle) => units_of(&middle.0),
             Form::Long(long) => long.units,
         }
     }
@@ -247,6 +314,7 @@ impl Text {
     pub fn len(&self) -> usize {
         match &self.0 {
             Form::Short(short) => usize::from(short.len),
+            Form::Middle(middle) => middle.0.len(),
             Form::Long(long) => long.buf.len(),
         }
     }
@@ -260,6 +328,7 @@ impl Text {
     pub fn is_ascii(&self) -> bool {
         match &self.0 {
             Form::Short(short) => short.bytes.is_ascii(),
+            Form::Middle(middle) => middle.0.is_ascii(),
             Form::Long(long) => long.units == long.buf.len(),
         }
     }
@@ -306,7 +375,7 @@ impl Text {
 
     fn cursor(&self) -> Option<&Cell<(usize, usize)>> {
         match &self.0 {
-            Form::Short(_) => None,
+            Form::Short(_) | Form::Middle(_) => None,
             Form::Long(long) => Some(&long.cursor),
         }
     }
@@ -345,6 +414,46 @@ mod tests {
         let found: Vec<_> = (0..7).map(|unit| text.byte_of(unit)).collect();
         assert_eq!(found, [(0, false), (1, false), (3, false), (7, true), (7, false), (8, false), (8, false)]);
         assert_eq!(text.unit_of(7), 4);
+    }
+
+    #[test]
+    fn every_form_holds_the_same_text() {
+        let budget = Budget::new(&crate::limits::Limits::default());
+        let whole = "é😀ab".repeat(20);
+        for (length, _) in whole.char_indices() {
+            let (start, rest) = whole.split_at(length);
+            let mut grown = Text::new("");
+            let mut shared = Vec::new();
+            for letter in start.chars() {
+                grown.push_str(letter.encode_utf8(&mut [0; 4]), &budget).unwrap();
+                if grown.len().is_multiple_of(3) {
+                    shared.push((grown.clone(), grown.as_str().to_owned()));
+                }
+            }
+            for text in [Text::new(start), Text::from_string(start.to_owned()), grown] {
+                assert_eq!((text.as_str(), text.len()), (start, length));
+                assert_eq!(text.units(), start.encode_utf16().count());
+                assert_eq!(text.is_ascii(), start.is_ascii());
+                assert_eq!(text.byte_of(text.units()), (length, false));
+                let mut longer = text.clone();
+                longer.push_str(rest, &budget).unwrap();
+                assert_eq!((longer.as_str(), text.as_str()), (&*whole, start));
+            }
+            for (text, expected) in shared {
+                assert_eq!(text.as_str(), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn memory_is_asked_for_and_given_back_in_every_form() {
+        for length in [1, SHORT, SHORT + 1, MIDDLE, MIDDLE + 1, 1000] {
+            let before = memory::live();
+            let text = Text::new(&"x".repeat(length));
+            assert_eq!(memory::live() - before, Text::cost(length, length));
+            drop(text);
+            assert_eq!(memory::live(), before);
+        }
     }
 
     #[test]

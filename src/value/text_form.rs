@@ -68,7 +68,19 @@ pub fn write_text(value: &Value, out: &mut String, cx: &mut ConvCx<'_>) -> Resul
 ///
 /// # Errors
 /// Limits; nothing is appended then.
+#[inline]
 pub fn append(out: &mut String, text: &str, cx: &mut ConvCx<'_>) -> Result<(), Fault> {
+    // Most parts are short, and there is room for them.
+    let length = out.len().saturating_add(text.len());
+    if text.len() < 64 && length <= out.capacity() && cx.budget.text_size(length).is_ok() && cx.budget.spend(1) {
+        out.push_str(text);
+        return Ok(());
+    }
+    append_slowly(out, text, cx)
+}
+
+#[inline(never)]
+fn append_slowly(out: &mut String, text: &str, cx: &mut ConvCx<'_>) -> Result<(), Fault> {
     cx.charge_bytes(text.len())?;
     cx.budget.text_size(out.len().saturating_add(text.len()))?;
     reserve(out, text.len(), cx)?;
@@ -76,7 +88,8 @@ pub fn append(out: &mut String, text: &str, cx: &mut ConvCx<'_>) -> Result<(), F
     Ok(())
 }
 
-fn reserve(out: &mut String, more: usize, cx: &ConvCx<'_>) -> Result<(), Fault> {
+/// Makes room for so many more bytes of a text that is being built.
+pub(super) fn reserve(out: &mut String, more: usize, cx: &ConvCx<'_>) -> Result<(), Fault> {
     let length = out.len().saturating_add(more);
     if length > out.capacity() {
         let wanted = length.max(out.capacity().saturating_mul(2)).max(32);

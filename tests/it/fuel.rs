@@ -31,6 +31,28 @@ const SPENT: &[(&str, u64)] = &[
          return n, length(long + \"é\"), \"n\" + length(p.x) + p.x + p.l[0] + long;",
         102,
     ),
+    (
+        "string t = \"\"; for (integer i = 0; i < 30; i++) { t += \"item \" + i + \",red,,open\\n\"; } \
+         integer n = 0; string[] c; for (string line in split(t, \"\\n\")) { n += size(split(line, \
+         \",\")); c += replace(line, \"red\", \"green\"); } return n, join(c, \"; \");",
+        814,
+    ),
+    (
+        "struct L { string name; integer n; string[] tags; L next; } L l; l.name = \"a \\\"b\\\"\"; \
+         l.tags = {\"x\", \"y\"}; L m = l; l.next = m; string t = toJson(l); L[] read = fromJson(\"[\" + \
+         t + \",\" + t + \"]\"); return toJson(read, false);",
+        314,
+    ),
+    (
+        "string s = \"a line of more than sixty-four bytes, so that copying it costs more than one unit, \
+         \"; return replace(s + s, \"a\", s), join({s, null, \"x\"}, s), replace(s, \"?\", s);",
+        79,
+    ),
+    (
+        "string[][] a; string[] r = {\"q\"}; a += r; a += r; string[] s; s += 5; s += null; s += \"c\"; \
+         string[] t = s; t += \"z\"; s += t; return s;",
+        47,
+    ),
 ];
 
 #[test]

@@ -18,7 +18,7 @@ use crate::{
     value::{Array, Fault, Value, append, to_text},
 };
 pub(super) use pattern::Search;
-use pattern::cut;
+use pattern::{PlainSearch, SHORT_LITERAL, cut, literal};
 use replacement::Part;
 use std::rc::Rc;
 
@@ -170,14 +170,31 @@ fn all_matches(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault
 
 fn split(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault> {
     let whole = text(arguments, 0);
+    // Most patterns are mere text, which needs no engine.
+    let pattern = text(arguments, 1);
+    if pattern.len() <= SHORT_LITERAL
+        && let Some(literal) = literal(pattern)
+    {
+        let mut search = PlainSearch::new(cx, whole, pattern, &literal)?;
+        return parts(cx, whole, |cx| search.next(cx));
+    }
     let mut search = search(cx, arguments, false)?;
-    let mut parts = Array::new(Type::STRING);
+    parts(cx, whole, |cx| search.next(cx))
+}
+
+/// The parts of a text between places.
+fn parts(
+    cx: &mut Context<'_>,
+    whole: &str,
+    mut next: impl FnMut(&mut Context<'_>) -> Result<Option<(usize, usize)>, Fault>,
+) -> Result<Value, Fault> {
+    let mut parts = Parts { array: Array::new(Type::STRING), batch: [""; BATCH], waiting: 0 };
     // Empty parts wait: only a later one that is not empty makes them count.
     let mut empty = 0usize;
     let mut from = 0;
     let mut first = true;
     loop {
-        let found = search.next(cx)?;
+        let found = next(cx)?;
         let (start, end) = match found {
             // An empty match at the start cuts nothing off.
             Some((0, 0)) => continue,
@@ -193,17 +210,44 @@ fn split(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault> {
             }
         } else {
             for _ in 0..std::mem::take(&mut empty) {
-                cx.budget.charge(1)?;
-                parts.push(Value::text(""), &cx.budget)?;
+                parts.push("", cx)?;
             }
-            cx.budget.charge((part.len() as u64).div_euclid(64).saturating_add(1))?;
-            let value = cx.conv().copy_text(part)?;
-            parts.push(value, &cx.budget)?;
+            parts.push(part, cx)?;
         }
         if found.is_none() {
-            return Ok(Value::Array(Rc::new(parts)));
+            parts.store(cx)?;
+            return Ok(Value::Array(Rc::new(parts.array)));
         }
         first = false;
         from = end;
+    }
+}
+
+/// Parts that are stored at once; a part of more bytes than these waits for no others.
+const BATCH: usize = 16;
+const LONG: usize = 1 << 10;
+
+/// An array of parts, the last of which wait until they are stored together.
+struct Parts<'t> {
+    array: Array,
+    batch: [&'t str; BATCH],
+    waiting: usize,
+}
+
+impl<'t> Parts<'t> {
+    #[inline]
+    fn push(&mut self, part: &'t str, cx: &mut Context<'_>) -> Result<(), Fault> {
+        cx.budget.charge((part.len() as u64).div_euclid(64).saturating_add(1))?;
+        if let Some(slot) = self.batch.get_mut(self.waiting) {
+            *slot = part;
+        }
+        self.waiting = self.waiting.saturating_add(1);
+        if self.waiting >= BATCH || part.len() > LONG { self.store(cx) } else { Ok(()) }
+    }
+
+    #[inline(never)]
+    fn store(&mut self, cx: &mut Context<'_>) -> Result<(), Fault> {
+        let texts = self.batch.get(..std::mem::take(&mut self.waiting)).unwrap_or_default();
+        Ok(self.array.push_texts(texts, &cx.budget)?)
     }
 }

@@ -10,7 +10,7 @@
 //!
 //! Together that is about a third of a second for the most hostile search or try; fair ones take microseconds.
 
-use super::super::text_pieces::{find, poll_for};
+use super::super::text_pieces::{Places, find, poll_for};
 use super::{
     set::LINE_TERMINATORS,
     translate::{Faulty, translate},
@@ -21,7 +21,7 @@ use crate::{
     value::Fault,
 };
 use fancy_regex::{Captures, Error, Regex, RegexBuilder, RegexInput};
-use std::rc::Rc;
+use std::{borrow::Cow, rc::Rc};
 
 /// Bytes of a pattern.
 const PATTERN: usize = 16 << 10;
@@ -37,6 +37,9 @@ const WAYS_BACK: (u64, u64) = (64, 250_000);
 const KEPT: usize = 64;
 /// Bytes that the engine may take for one automaton.
 const AUTOMATON: usize = 1 << 20;
+
+/// Matches of a mere text that are found between two looks at the clock.
+const UNSEEN: u32 = 32;
 
 /// Native stack that compiling a pattern of the deepest nesting may take, in bytes.
 const COMPILER_STACK: usize = 1 << 20;
@@ -143,7 +146,7 @@ fn compile(cx: &mut Context<'_>, pattern: &str, whole: bool, line_end: bool, siz
     memory::add(counted);
     Ok(Pattern {
         regex,
-        literal: if whole { None } else { literal(pattern) },
+        literal: if whole { None } else { literal(pattern).map(|literal| literal.into()) },
         groups: translated.groups,
         backtracks: translated.backtracks,
         weight: weight as u64,
@@ -155,17 +158,74 @@ fn compile(cx: &mut Context<'_>, pattern: &str, whole: bool, line_end: bool, siz
 }
 
 /// The only text that a pattern matches, if it says so without special characters: most patterns of `split` do.
-fn literal(pattern: &str) -> Option<Box<str>> {
+pub(super) fn literal(pattern: &str) -> Option<Cow<'_, str>> {
+    let special =
+        |byte| matches!(byte, b'.' | b'[' | b']' | b'{' | b'}' | b'(' | b')' | b'*' | b'+' | b'?' | b'^' | b'$' | b'|');
+    if pattern.is_empty() || pattern.len() > PATTERN {
+        return None;
+    }
+    if !pattern.bytes().any(|byte| byte == b'\\' || special(byte)) {
+        return Some(Cow::Borrowed(pattern));
+    }
     let mut text = String::with_capacity(pattern.len());
     let mut rest = pattern.chars();
     while let Some(c) = rest.next() {
         match c {
             '\\' => text.push(rest.next().filter(char::is_ascii_punctuation)?),
-            '.' | '[' | ']' | '{' | '}' | '(' | ')' | '*' | '+' | '?' | '^' | '$' | '|' => return None,
+            c if u8::try_from(c).is_ok_and(special) => return None,
             c => text.push(c),
         }
     }
-    (!text.is_empty()).then(|| text.into())
+    Some(Cow::Owned(text))
+}
+
+/// Bytes of a pattern that is not compiled when it is mere text.
+pub(super) const SHORT_LITERAL: usize = 64;
+
+/// Where the mere text that a pattern stands for occurs, as [`Search`] finds it and at the same price, but for that of
+/// compiling. The clock is looked at only now and then.
+pub(super) struct PlainSearch<'t> {
+    text: &'t str,
+    places: Places<'t>,
+    /// Bytes of the mere text.
+    width: usize,
+    price: u64,
+    /// Matches until the next look at the clock.
+    unseen: u32,
+}
+
+impl<'t> PlainSearch<'t> {
+    /// Prepares a search; `literal` is what the pattern stands for.
+    pub fn new(cx: &mut Context<'_>, text: &'t str, pattern: &str, literal: &'t str) -> Result<Self, Fault> {
+        cx.budget.charge((pattern.len() as u64).div_euclid(16).saturating_add(1))?;
+        let length = text.len() as u64;
+        let steps = length.saturating_mul(literal.chars().count() as u64);
+        if steps > STEPS {
+            return Err(hit(STEPS, steps));
+        }
+        cx.budget.charge(length.div_euclid(64).saturating_add(steps.div_euclid(1024)))?;
+        let places = Places::new(text, literal);
+        Ok(Self { text, places, width: literal.len(), price: price(text, false), unseen: 0 })
+    }
+
+    /// The place of the next match, in bytes.
+    pub fn next(&mut self, cx: &mut Context<'_>) -> Result<Option<(usize, usize)>, Fault> {
+        cx.budget.charge(self.price)?;
+        match self.unseen.checked_sub(1) {
+            Some(left) => self.unseen = left,
+            None => {
+                self.unseen = UNSEEN;
+                poll_for(self.text, &cx.budget)?;
+            }
+        }
+        Ok(self.places.next().map(|start| (start, start.saturating_add(self.width))))
+    }
+}
+
+/// What one search or try costs.
+fn price(text: &str, scans: bool) -> u64 {
+    let each = if scans { 1 << 14 } else { 1 << 16 };
+    (text.len() as u64).div_euclid(each).saturating_add(1)
 }
 
 /// What the engine does not take. Syntax errors were found before.
@@ -312,8 +372,7 @@ impl<'t> Search<'t> {
 
     /// Pays for one search or try. The engine does not look at the clock, so it is done here.
     fn pay(&self, cx: &mut Context<'_>) -> Result<(), Fault> {
-        let each = if self.pattern.scans > 0 { 1 << 14 } else { 1 << 16 };
-        cx.budget.charge((self.text.len() as u64).div_euclid(each).saturating_add(1))?;
+        cx.budget.charge(price(self.text, self.pattern.scans > 0))?;
         // Ways back may take long in a short text too.
         if self.pattern.backtracks { cx.budget.poll() } else { poll_for(self.text, &cx.budget) }.map_err(Fault::from)
     }

@@ -1,7 +1,7 @@
 //! What patterns are translated to, and what they then match: as Java's `Pattern` and `Matcher` do.
 
 use super::{
-    pattern::Search,
+    pattern::{PlainSearch, Search, literal},
     translate::{Translated, translate},
 };
 use crate::{
@@ -295,4 +295,32 @@ fn deep_patterns_need_little_native_stack() {
         }
     });
     deep.unwrap().join().unwrap();
+}
+
+/// Mere texts are found without the engine where it would find them, and weigh the same.
+#[test]
+fn literals_need_no_engine() {
+    let escaped: Vec<String> = ('!'..='~').filter(char::is_ascii_punctuation).map(|c| format!("\\{c}")).collect();
+    let patterns = [",", "\n", "ab", "aé", "😀", "a-b", "\\.\\.", "1\\|é", " & "];
+    for pattern in escaped.iter().map(String::as_str).chain(patterns) {
+        let plain = literal(pattern).unwrap_or_else(|| panic!("{pattern} is mere text"));
+        let translated = translate(pattern, false).unwrap_or_else(|faulty| panic!("{pattern}: {}", faulty.what));
+        assert_eq!((translated.weight, translated.scans), (plain.chars().count(), 0), "{pattern}");
+        let long = format!("{plain}x{plain}{plain}").repeat(40);
+        for text in ["", "x", &plain, "aéaé😀,,ab", &long] {
+            with_context(|cx| {
+                let mut search = Search::new(cx, text, pattern, false).unwrap();
+                let before = cx.budget.fuel_used();
+                let searched: Vec<_> = std::iter::from_fn(|| search.next(cx).unwrap()).collect();
+                let price = cx.budget.fuel_used() - before;
+                let mut plain_search = PlainSearch::new(cx, text, pattern, &plain).unwrap();
+                let before = cx.budget.fuel_used();
+                let found: Vec<_> = std::iter::from_fn(|| plain_search.next(cx).unwrap()).collect();
+                assert_eq!((found, cx.budget.fuel_used() - before), (searched, price), "{pattern} in {text}");
+            });
+        }
+    }
+    for pattern in ["", ".", "a+", "\\d", "a|b", "\\", "(a)", "x{2}", "^a"] {
+        assert_eq!(literal(pattern), None, "{pattern}");
+    }
 }

@@ -29,11 +29,14 @@ const DEPTH: usize = 128;
 /// The text is no JSON, its values do not convert, or a limit.
 pub fn from_json(text: &str, to: Type, cx: &mut ConvCx<'_>) -> Result<Value, Fault> {
     cx.charge_bytes(text.len().saturating_mul(4))?;
-    // What comes behind the level at which reading ends is of no account.
-    if begins_too_deep(text) {
+    let mut skipped = false;
+    let result = read(text, to, &mut skipped, cx);
+    // The reader stops at that level too, but for what it skips; and another reason to stop counts less. What comes
+    // behind is of no account.
+    if (skipped || !matches!(result, Ok(Ok(_)))) && begins_too_deep(text) {
         return Err(too_deep(DEPTH));
     }
-    match read(text, to, cx)? {
+    match result? {
         Ok(value) => Ok(value),
         Err(reason) => Err(Fault::error(format!("`{}` is no JSON: {reason}", shorten(text)))),
     }
@@ -47,12 +50,13 @@ pub(in crate::value) fn read_if_json(text: &str, to: Type, cx: &mut ConvCx<'_>) 
         // Brackets alone make no document.
         return if check(text).is_ok() { Err(too_deep(levels)) } else { Ok(None) };
     }
-    Ok(read(text, to, cx)?.ok())
+    Ok(read(text, to, &mut false, cx)?.ok())
 }
 
-/// Reads a document that is not too deep; the reason why it is none otherwise.
-fn read(text: &str, to: Type, cx: &mut ConvCx<'_>) -> Result<Result<Value, String>, Fault> {
+/// Reads a document; the reason why it is none otherwise. Notes whether parts were skipped, of any depth.
+fn read(text: &str, to: Type, skipped: &mut bool, cx: &mut ConvCx<'_>) -> Result<Result<Value, String>, Fault> {
     if to.is_dynamic() {
+        *skipped = true;
         return match check(text) {
             Ok(()) => Ok(Ok(cx.copy_text(text)?)),
             Err(error) => Ok(Err(error)),
@@ -60,7 +64,7 @@ fn read(text: &str, to: Type, cx: &mut ConvCx<'_>) -> Result<Result<Value, Strin
     }
     let mut fault = None;
     let mut reader = serde_json::Deserializer::from_str(text);
-    let seed = Seed { to, cx, fault: &mut fault };
+    let seed = Seed { to, cx, fault: &mut fault, skipped };
     let result = seed.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
     match (result, fault) {
         (Ok(value), _) => Ok(Ok(value)),
@@ -136,11 +140,13 @@ struct Seed<'s, 'a> {
     to: Type,
     cx: &'s mut ConvCx<'a>,
     fault: &'s mut Option<Fault>,
+    /// Whether a part was skipped.
+    skipped: &'s mut bool,
 }
 
 impl<'a> Seed<'_, 'a> {
     fn inner(&mut self, to: Type) -> Seed<'_, 'a> {
-        Seed { to, cx: self.cx, fault: self.fault }
+        Seed { to, cx: self.cx, fault: self.fault, skipped: self.skipped }
     }
 
     fn keep<T, E: Error>(&mut self, result: Result<T, Fault>) -> Result<T, E> {
@@ -191,7 +197,9 @@ impl<'a> Seed<'_, 'a> {
             let value = items.next_element_seed(self.inner(def.ty))?;
             fields.push(value.unwrap_or_else(|| Value::default_of(def.ty)));
         }
-        while items.next_element::<IgnoredAny>()?.is_some() {}
+        while items.next_element::<IgnoredAny>()?.is_some() {
+            *self.skipped = true;
+        }
         let result = self.cx.record(id, fields);
         self.keep(result)
     }
@@ -201,14 +209,20 @@ impl<'a> Seed<'_, 'a> {
         let defs = structs.fields(id);
         let result = self.cx.charge_items(defs.len());
         self.keep(result)?;
-        let mut fields: Fields = defs.iter().map(|def| Value::default_of(def.ty)).collect();
+        let mut fields = Fields::from_elem(Value::Null, defs.len());
         while let Some(member) = members.next_key_seed(MemberName(FieldName(structs.get(id))))? {
             let Member::Named(place) = member else { return self.number(members) };
             match place.and_then(|place| defs.get(place).zip(fields.get_mut(place))) {
                 Some((def, slot)) => *slot = members.next_value_seed(self.inner(def.ty))?,
                 None => {
+                    *self.skipped = true;
                     members.next_value::<IgnoredAny>()?;
                 }
+            }
+        }
+        for (def, slot) in defs.iter().zip(&mut fields) {
+            if slot.is_absent() && def.ty.is_array() {
+                *slot = Value::default_of(def.ty);
             }
         }
         let result = self.cx.record(id, fields);

@@ -82,12 +82,8 @@ pub fn to_json(value: &Value, out: &mut String, style: JsonStyle<'_>, cx: &mut C
                 if field.is_absent() && style.empty == EmptyField::LeaveOut {
                     continue;
                 }
-                if !first {
-                    append(out, ",", cx)?;
-                }
+                write_name(if first { "" } else { "," }, &def.name, out, cx)?;
                 first = false;
-                write_string(&def.name, out, cx)?;
-                append(out, ":", cx)?;
                 if field.is_absent() && style.empty == EmptyField::EmptyText {
                     append(out, "\"\"", cx)?;
                 } else {
@@ -109,11 +105,40 @@ fn print_date(date: Date, out: &mut String, cx: &ConvCx<'_>) {
     let _ = write!(out, "{sign}{:02}{:02}", minutes.div_euclid(60), minutes.rem_euclid(60));
 }
 
+/// Writes the name of a member in one step: what stands before it, the name in quotes, a colon.
+fn write_name(before: &str, name: &str, out: &mut String, cx: &mut ConvCx<'_>) -> Result<(), Fault> {
+    if name.len() < 64 && escaped(name).is_none() {
+        // A unit for each part that is written.
+        let parts = if before.is_empty() { 4 } else { 5 };
+        let bytes = name.len().saturating_add(parts);
+        if out.len().saturating_add(bytes) <= out.capacity()
+            && cx.budget.text_size(out.len().saturating_add(bytes)).is_ok()
+            && cx.budget.spend(parts as u64)
+        {
+            out.push_str(before);
+            out.push('"');
+            out.push_str(name);
+            out.push_str("\":");
+            return Ok(());
+        }
+    }
+    if !before.is_empty() {
+        append(out, before, cx)?;
+    }
+    write_string(name, out, cx)?;
+    append(out, ":", cx)
+}
+
+/// The first character that cannot stand in quotes as it is.
+fn escaped(text: &str) -> Option<usize> {
+    text.bytes().position(|byte| byte < b' ' || byte == b'"' || byte == b'\\')
+}
+
 /// Writes a text in quotes, escaped.
 pub(super) fn write_string(text: &str, out: &mut String, cx: &mut ConvCx<'_>) -> Result<(), Fault> {
     append(out, "\"", cx)?;
     let mut rest = text;
-    while let Some(at) = rest.find(|c: char| c < ' ' || c == '"' || c == '\\') {
+    while let Some(at) = escaped(rest) {
         let (plain, from) = rest.split_at_checked(at).unwrap_or((rest, ""));
         append(out, plain, cx)?;
         let mut characters = from.chars();

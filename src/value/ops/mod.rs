@@ -13,7 +13,7 @@ pub use compare::{compare, equals};
 
 use super::{ConvCx, Fault, Value, convert, convert::article, to_bool, to_text};
 use crate::types::{Base, BinaryOp, LeftOperand, Type, UnaryOp};
-use std::cmp::Ordering;
+use std::{cmp::Ordering, rc::Rc};
 
 /// `left op right`. `&&` and `||` work too, but both operands are given already.
 ///
@@ -73,6 +73,16 @@ pub fn update(
     right_static: Type,
     cx: &mut ConvCx<'_>,
 ) -> Result<(), Fault> {
+    // One element of the type of the elements, which needs no conversion, for an array that nobody else holds.
+    if let (BinaryOp::Add, Value::Array(own)) = (op, &mut *slot)
+        && !right.is_absent()
+        && right.type_of() == own.element_type()
+        && (info.ty.is_dynamic() || info.ty == own.element_type().array())
+        && let Some(own) = Rc::get_mut(own)
+    {
+        cx.charge_items(0)?;
+        return Ok(own.push(right.clone(), cx.budget)?);
+    }
     let grows = matches!(op, BinaryOp::Add | BinaryOp::Sub);
     let result = match slot {
         // What can fail is done before the slot is given away; after that only limits can.

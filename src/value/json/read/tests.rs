@@ -163,7 +163,7 @@ fn numbers_are_the_same_with_arbitrary_precision() {
         {
             let found = run(|cx| {
                 let mut fault = None;
-                let seed = Seed { to: ty(to), cx, fault: &mut fault };
+                let seed = Seed { to: ty(to), cx, fault: &mut fault, skipped: &mut false };
                 match (seed.deserialize(Arbitrary(&tree)), fault) {
                     (Ok(value), _) => show(&value, cx),
                     (Err(_), Some(fault)) => format!("error: {}", fault.message()),
@@ -192,6 +192,17 @@ fn depth_is_limited() {
                 let fault = from_json(&wrong, ty(to), cx).unwrap_err();
                 assert!(matches!(fault.kind(), FaultKind::Error), "{to}");
             }
+        });
+    }
+    // Nor is what does not convert before it; and what is skipped counts too.
+    for (to, text) in [
+        ("integer[]", format!("[\"x\",{}]", nested(127))),
+        ("Pt", format!("{{\"skipped\":{}}}", nested(127))),
+        ("Pt", format!("[1,2,{}]", nested(127))),
+    ] {
+        run(|cx| {
+            let fault = from_json(&text, ty(to), cx).unwrap_err();
+            assert!(matches!(fault.kind(), FaultKind::Limit(hit) if hit.kind == LimitKind::JsonDepth), "{text}");
         });
     }
     // A text that only looks like a deep document is an ordinary text.
