@@ -277,7 +277,7 @@ pub(super) fn fill<'a>(
     let mut fields = Fields::with_capacity(defs.len());
     for def in defs {
         let value = match next(cx)? {
-            Some(value) => convert(value, def.ty, cx)?,
+            Some(value) => convert(value, def.ty, cx).map_err(|fault| fault.in_field(&def.name))?,
             None => Value::default_of(def.ty),
         };
         fields.push(value);
@@ -409,7 +409,7 @@ mod tests {
     #[test]
     fn messages() {
         assert_eq!(shown(t("abc"), "number"), "error: `abc` is no number");
-        assert_eq!(shown(t("a\nb"), "Pt"), "error: `a b` is no integer");
+        assert_eq!(shown(t("a\nb"), "Pt"), "error: field `x`: `a b` is no integer");
         assert_eq!(shown(Value::Bool(true), "interval"), "error: a boolean does not convert to interval");
         assert_eq!(shown(d("2024-02-29"), "number"), "error: a date is no number; its `\"TOMILLIS\"` part is");
         assert_eq!(

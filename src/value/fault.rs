@@ -1,4 +1,4 @@
-use super::Value;
+use super::{Value, convert::shorten};
 use crate::{limits::LimitHit, source::Span, types::Type};
 
 /// Why a statement did not complete: a thrown value, an error of the engine, or a limit. One word wide, since it is
@@ -116,6 +116,21 @@ impl Fault {
     #[must_use]
     pub fn at(mut self, span: Span) -> Self {
         self.0.span.get_or_insert(span);
+        self
+    }
+
+    /// Says in which field of a structure an error of the language is: `` field `a.b`: ... ``.
+    #[cold]
+    #[inline(never)]
+    #[must_use]
+    pub(super) fn in_field(mut self, name: &str) -> Self {
+        if matches!(self.0.kind, FaultKind::Error) {
+            let (name, message) = (shorten(name), &self.0.message);
+            self.0.message = match message.strip_prefix("field `") {
+                Some(inner) => format!("field `{name}.{inner}"),
+                None => format!("field `{name}`: {message}"),
+            };
+        }
         self
     }
 

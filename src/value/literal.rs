@@ -174,7 +174,7 @@ mod tests {
         assert_eq!(targeted(vec![t("3")], "Pt"), "Pt 3|");
         assert_eq!(targeted(vec![t("3"), Value::Int(4)], "Pt"), "Pt 3|4");
         assert_eq!(targeted(vec![Value::Null, Value::Null, Value::Null], "Pt"), "error: a Pt has 2 fields, not 3");
-        assert_eq!(targeted(vec![t("x")], "Pt"), "error: `x` is no integer");
+        assert_eq!(targeted(vec![t("x")], "Pt"), "error: field `x`: `x` is no integer");
         assert_eq!(targeted(vec![ints([1, 2]), ints([3])], "Pt[]"), "Pt[] 1|2|3|");
         assert_eq!(targeted(vec![Value::Int(5)], "number"), "number 5");
         assert_eq!(targeted(vec![t("a"), t("b")], "string"), "string a|b");

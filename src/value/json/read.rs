@@ -153,6 +153,12 @@ impl<'a> Seed<'_, 'a> {
         keep(self.fault, result)
     }
 
+    /// Adds the name of a field to the fault that came of it.
+    #[cold]
+    fn name_field(&mut self, name: &str) {
+        *self.fault = self.fault.take().map(|fault| fault.in_field(name));
+    }
+
     /// A primitive, converted to the wanted type.
     fn give<E: Error>(mut self, value: Value) -> Result<Value, E> {
         let result = self.cx.charge_items(0).and_then(|()| convert(value, self.to, self.cx));
@@ -194,7 +200,8 @@ impl<'a> Seed<'_, 'a> {
         let structs = self.cx.structs;
         let mut fields = Fields::new();
         for def in structs.fields(id) {
-            let value = items.next_element_seed(self.inner(def.ty))?;
+            let read = items.next_element_seed(self.inner(def.ty));
+            let value = read.inspect_err(|_| self.name_field(&def.name))?;
             fields.push(value.unwrap_or_else(|| Value::default_of(def.ty)));
         }
         while items.next_element::<IgnoredAny>()?.is_some() {
@@ -213,7 +220,10 @@ impl<'a> Seed<'_, 'a> {
         while let Some(member) = members.next_key_seed(MemberName(FieldName(structs.get(id))))? {
             let Member::Named(place) = member else { return self.number(members) };
             match place.and_then(|place| defs.get(place).zip(fields.get_mut(place))) {
-                Some((def, slot)) => *slot = members.next_value_seed(self.inner(def.ty))?,
+                Some((def, slot)) => {
+                    let read = members.next_value_seed(self.inner(def.ty));
+                    *slot = read.inspect_err(|_| self.name_field(&def.name))?;
+                }
                 None => {
                     *self.skipped = true;
                     members.next_value::<IgnoredAny>()?;
