@@ -211,5 +211,5 @@ fn webhooks() {
     }
     let (allocations, result) = count(&program, &mut MemoryHost::new().with_request(request));
     assert_eq!(result, "true202");
-    assert!(allocations <= 38, "{allocations}");
+    assert!(allocations <= 37, "{allocations}");
 }

@@ -6,7 +6,7 @@ use crate::{
     value::{Array, Fault, Value},
 };
 use smallvec::SmallVec;
-use std::{rc::Rc, sync::Arc};
+use std::{ops::Range, rc::Rc, sync::Arc};
 
 /// Native stack that is added at once when it runs short, in bytes.
 pub(super) const NATIVE_CHUNK: usize = 2 << 20;
@@ -72,29 +72,28 @@ impl Function {
 #[derive(Default)]
 pub struct Constants {
     text: String,
-    ends: Vec<usize>,
+    places: Vec<Range<usize>>,
 }
 
 impl Constants {
     /// Adds a text and gives its number.
     pub fn push(&mut self, text: &str) -> u32 {
         // Invariant: a program has fewer texts than its source has bytes, and those are counted in u32.
-        let number = u32::try_from(self.ends.len()).unwrap_or(u32::MAX);
+        let number = u32::try_from(self.places.len()).unwrap_or(u32::MAX);
+        let start = self.text.len();
         self.text.push_str(text);
-        self.ends.push(self.text.len());
+        self.places.push(start..self.text.len());
         number
     }
 
     /// A text; empty for a number that was not given.
     pub fn get(&self, number: usize) -> &str {
-        let start = number.checked_sub(1).and_then(|before| self.ends.get(before).copied()).unwrap_or(0);
-        let end = self.ends.get(number).copied().unwrap_or(start);
-        self.text.get(start..end).unwrap_or("")
+        self.places.get(number).and_then(|place| self.text.get(place.clone())).unwrap_or("")
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.places.len()
     }
 }
 

@@ -1,10 +1,10 @@
 //! Branches, loops, exceptions.
 
-use super::{Block, Exec, Expr, Flow, Frame, Node, Place, Stmt, get};
+use super::{Block, Exec, Expr, Flow, Frame, Node, Place, Repr, Stmt, get};
 use crate::{
     source::Span,
     types::{Base, BinaryOp, LeftOperand, Type},
-    value::{self, Fault, FaultKind, Value},
+    value::{self, Array, Fault, FaultKind, Value},
 };
 use std::marker::PhantomData;
 
@@ -238,27 +238,10 @@ impl Exec for Each {
             Err(fault) => return f.run.fail(fault.at(self.span)),
         };
         drop(subject);
-        let mut index = 0usize;
-        while let Some(element) = array.get(index) {
-            index = index.saturating_add(1);
+        for index in 0..array.len() {
             get!(f, f.run.charge(1));
-            match self.place {
-                Some(place) if f.write_scalar(place, &element) => {}
-                Some(place) => {
-                    let converted = value::convert(element, place.ty, &mut f.run.cx.conv());
-                    let stored = converted.and_then(|element| f.write(place, element));
-                    if let Err(fault) = stored {
-                        return f.run.fail(fault.at(self.span));
-                    }
-                }
-                None => {
-                    f.set_value(self.element, element);
-                    if let Some(assign) = &self.assign
-                        && assign.exec(f) == Flow::Fail
-                    {
-                        return Flow::Fail;
-                    }
-                }
+            if !self.put_as_it_is(&array, index, f) && self.put(&array, index, f) == Flow::Fail {
+                return Flow::Fail;
             }
             match self.body.run(f) {
                 Flow::Next | Flow::Continue => {}
@@ -267,6 +250,40 @@ impl Exec for Each {
             }
         }
         Flow::Next
+    }
+}
+
+impl Each {
+    /// Puts an element into a variable of the value bank, if it has its type already; says whether it had.
+    #[inline(always)]
+    fn put_as_it_is(&self, array: &Array, index: usize, f: &mut Frame<'_, '_>) -> bool {
+        match (self.place, array.value_ref(index)) {
+            (Some(Place { ty, bank, repr: Repr::Ref, at }), Some(element)) if value::is_of(element, ty) => {
+                f.set_value_in(bank, at, element.clone());
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Converts an element and puts it into the variable.
+    #[inline(always)]
+    fn put(&self, array: &Array, index: usize, f: &mut Frame<'_, '_>) -> Flow {
+        let element = array.get(index).unwrap_or_default();
+        match self.place {
+            Some(place) if f.write_scalar(place, &element) => Flow::Next,
+            Some(place) => {
+                let converted = value::convert(element, place.ty, &mut f.run.cx.conv());
+                match converted.and_then(|element| f.write(place, element)) {
+                    Ok(()) => Flow::Next,
+                    Err(fault) => f.run.fail(fault.at(self.span)),
+                }
+            }
+            None => {
+                f.set_value(self.element, element);
+                self.assign.as_ref().map_or(Flow::Next, |assign| assign.exec(f))
+            }
+        }
     }
 }
 

@@ -78,9 +78,9 @@ pub fn convert(value: Value, to: Type, cx: &mut ConvCx<'_>) -> Result<Value, Fau
     }
 }
 
-/// Whether a scalar, text or structure is of a type.
+/// Whether a value is a scalar, text or structure of a type; null and arrays are none.
 #[inline]
-fn is_of(value: &Value, to: Type) -> bool {
+pub fn is_of(value: &Value, to: Type) -> bool {
     !to.is_array()
         && match (value, to.base) {
             (Value::Bool(_), Base::Boolean)

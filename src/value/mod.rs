@@ -35,7 +35,7 @@ mod text_form;
 mod zone;
 
 pub use array::{Array, Iter};
-pub use convert::{ConvCx, convert};
+pub use convert::{ConvCx, convert, is_of};
 pub use data::{DATA_DEPTH, Data, DateData};
 pub use date::{Civil, DAY_NAMES, Date, MONTH_NAMES, days_in_month};
 pub use draft::Draft;

@@ -228,10 +228,11 @@ impl Text {
         if self.try_push(text, budget) {
             return Ok(());
         }
-        // With room, since what was appended to once is appended to again; not so what somebody else holds.
+        // With room, since what was appended to once is appended to again; not so what somebody else holds. A text that
+        // grew to a line by being appended to becomes a list or a page: that saves it the first growths.
         let (room, before) = match &mut self.0 {
             Form::Short(_) => (SHORT.saturating_mul(4), 0),
-            Form::Middle(middle) if Rc::strong_count(middle) == 1 => (MIDDLE.saturating_mul(2), size_of::<Middle>()),
+            Form::Middle(middle) if Rc::strong_count(middle) == 1 => (MIDDLE.saturating_mul(5), size_of::<Middle>()),
             Form::Middle(_) => (0, 0),
             Form::Long(long) => match Rc::get_mut(long) {
                 Some(long) => return long.push_str(text, budget),
