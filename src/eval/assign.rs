@@ -129,7 +129,15 @@ pub struct Update {
 impl Exec for Update {
     fn exec(&self, f: &mut Frame<'_, '_>) -> Flow {
         let before = self.left_first.then(|| f.value_in(self.bank, self.at).clone());
-        let right = get!(f, self.right.eval(f));
+        let mut right = get!(f, self.right.eval(f));
+        if before.is_none() && self.op == BinaryOp::Add {
+            let Some((slot, cx)) = f.slot_and_context(self.bank, self.at) else { return Flow::Next };
+            right = match value::append_element(slot, right, self.ty, &mut cx.conv()) {
+                Ok(Ok(())) => return Flow::Next,
+                Ok(Err(right)) => right,
+                Err(fault) => return f.run.fail(fault.at(self.span)),
+            };
+        }
         self.with(f, before, &right)
     }
 }

@@ -1,7 +1,7 @@
 //! Texts. Positions and lengths count UTF-16 units, and a cut never leaves half a character: one of two units belongs
 //! to its first unit.
 
-use super::{argument, array, count, counted, encoding::first_piece, number, text, text_pieces};
+use super::{argument, array, bytes, count, counted, encoding::first_piece, number, text, text_pieces};
 use crate::{
     call::{Context, Measure, Routine},
     limits::{Budget, LimitHit},
@@ -9,6 +9,7 @@ use crate::{
     types::Type,
     value::{Draft, Fault, Text, Value, num_to_int, parse_number, to_text},
 };
+use arrayvec::ArrayVec;
 use fancy_regex::Regex;
 use std::sync::LazyLock;
 
@@ -359,53 +360,53 @@ fn join(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault> {
 }
 
 fn replace(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault> {
-    let (whole, part, with) = (text(arguments, 0), text(arguments, 1), text(arguments, 2));
+    let (whole, part) = (text(arguments, 0), bytes(arguments, 1));
     charge(cx, whole.len().saturating_add(part.len()))?;
     let occurs = match text_pieces::is_short(whole) {
         true => part.len() <= whole.len(),
-        false => text_pieces::first(whole, part, &cx.budget)?.is_some(),
+        false => text_pieces::first(whole, text(arguments, 1), &cx.budget)?.is_some(),
     };
     if part.is_empty() || !occurs {
         return to_text(argument(arguments, 0), &mut cx.conv());
     }
-    let mut places = text_pieces::Places::new(whole, part);
+    let mut places = text_pieces::Places::new(whole.as_bytes(), part);
+    let mut next = places.next();
+    if next.is_none() {
+        return to_text(argument(arguments, 0), &mut cx.conv());
+    }
+    let with = text(arguments, 2);
+    let each = price(with);
     let mut out = Draft::new();
+    let mut batch = ArrayVec::<&str, BATCH>::new();
     // Behind the last occurrence.
     let mut from = 0;
     loop {
         let (mut units, mut bytes) = (0u64, 0usize);
-        let mut batch = [""; BATCH];
-        let mut count = 0usize;
-        let mut last = false;
-        for slot in &mut batch {
-            if bytes >= BATCH_BYTES {
+        while let Some(place) = next
+            && bytes < BATCH_BYTES
+        {
+            let piece = whole.get(from..place).unwrap_or("");
+            if batch.try_push(piece).is_err() {
                 break;
             }
-            let Some(place) = places.next() else {
-                last = true;
-                break;
-            };
-            *slot = whole.get(from..place).unwrap_or("");
             from = place.saturating_add(part.len());
-            units = units.saturating_add(price(slot)).saturating_add(price(with));
-            bytes = bytes.saturating_add(slot.len()).saturating_add(with.len());
-            count = count.saturating_add(1);
+            units = units.saturating_add(price(piece)).saturating_add(each);
+            bytes = bytes.saturating_add(piece.len()).saturating_add(with.len());
+            next = places.next();
         }
-        if last && from == 0 {
-            return to_text(argument(arguments, 0), &mut cx.conv());
-        }
-        let rest = if last { whole.get(from..).unwrap_or("") } else { "" };
-        if last {
+        let mut rest = "";
+        if next.is_none() {
+            rest = whole.get(from..).unwrap_or("");
             units = units.saturating_add(price(rest));
         }
         cx.budget.charge(units)?;
         out.reserve(bytes.saturating_add(rest.len()), &cx.budget)?;
-        for piece in batch.iter().take(count) {
+        for piece in batch.drain(..) {
             out.push_str(piece);
             out.push_str(with);
         }
         out.push_str(rest);
-        if last {
+        if next.is_none() {
             return Ok(Value::Text(out.finish(&cx.budget)?));
         }
     }

@@ -18,8 +18,10 @@ pub(super) enum Places<'t> {
     /// In a text so short that preparing a search takes longer than the search.
     Few {
         whole: &'t [u8],
-        part: &'t [u8],
-        from: usize,
+        /// The part without its first byte.
+        others: &'t [u8],
+        /// A bit for each place of the first byte that was not looked at yet.
+        marks: u64,
     },
     /// A part of one byte.
     Byte(memchr::Memchr<'t>),
@@ -27,10 +29,9 @@ pub(super) enum Places<'t> {
 }
 
 impl<'t> Places<'t> {
-    pub(super) fn new(whole: &'t str, part: &'t str) -> Self {
-        let whole = whole.as_bytes();
-        match part.as_bytes() {
-            part if whole.len() < 64 => Self::Few { whole, part, from: 0 },
+    pub(super) fn new(whole: &'t [u8], part: &'t [u8]) -> Self {
+        match part {
+            [first, others @ ..] if whole.len() <= 64 => Self::Few { whole, others, marks: marks(whole, *first) },
             &[byte] => Self::Byte(memchr::memchr_iter(byte, whole)),
             part => Self::Many(Box::new(memchr::memmem::find_iter(whole, part))),
         }
@@ -43,23 +44,48 @@ impl Iterator for Places<'_> {
     #[inline]
     fn next(&mut self) -> Option<usize> {
         match self {
-            Self::Byte(places) => places.next(),
-            Self::Few { whole, part, from } => {
-                let (first, others) = part.split_first()?;
-                let mut rest = whole.get(*from..)?.iter();
-                while let Some(byte) = rest.next() {
-                    if byte == first && rest.as_slice().starts_with(others) {
-                        let behind = whole.len().saturating_sub(rest.as_slice().len());
-                        *from = behind.saturating_add(others.len());
-                        return Some(behind.saturating_sub(1));
+            Self::Few { whole, others, marks } => {
+                while *marks != 0 {
+                    let at = marks.trailing_zeros();
+                    *marks &= marks.wrapping_sub(1);
+                    let from = at as usize;
+                    if others.is_empty() {
+                        return Some(from);
+                    }
+                    let behind = from.saturating_add(1);
+                    if whole.get(behind..).is_some_and(|rest| rest.starts_with(others)) {
+                        let end = u32::try_from(behind.saturating_add(others.len())).unwrap_or(u32::MAX);
+                        *marks &= u64::MAX.checked_shl(end).unwrap_or(0);
+                        return Some(from);
                     }
                 }
-                *from = whole.len();
                 None
             }
+            Self::Byte(places) => places.next(),
             Self::Many(places) => places.next(),
         }
     }
+}
+
+/// Where a byte stands in the first 64 ones, a bit for each place: eight bytes are looked at in one step.
+#[inline]
+fn marks(whole: &[u8], byte: u8) -> u64 {
+    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+    let wanted = u64::from_ne_bytes([byte; 8]);
+    let of = |eight: [u8; 8]| {
+        let apart = u64::from_le_bytes(eight) ^ wanted;
+        // The high bit of each byte that is zero; the product gathers these eight bits at its upper end.
+        let equal = !((apart & LOW).wrapping_add(LOW) | apart | LOW);
+        equal.wrapping_shr(7).wrapping_mul(0x0102_0408_1020_4080).wrapping_shr(56)
+    };
+    let Some(last) = whole.last_chunk() else {
+        return whole.iter().rev().fold(0, |marks, own| marks.wrapping_shl(1) | u64::from(*own == byte));
+    };
+    let behind = u32::try_from(whole.len()).unwrap_or(u32::MAX).saturating_sub(8);
+    let (eights, _) = whole.as_chunks();
+    let marks = eights.iter().rev().fold(0u64, |marks, eight| marks.wrapping_shl(8) | of(*eight));
+    // What is looked at twice gives the same bits.
+    marks | of(*last).wrapping_shl(behind)
 }
 
 /// Whether a text is so short that it is worked on without a look at the clock.
@@ -159,7 +185,8 @@ mod tests {
         for part in [short, &long, "é", "a", "nowhere", ""] {
             if let Some(part) = Some(part).filter(|part| !part.is_empty()) {
                 for whole in [&filler, "é", "a-b--b-", "-b--b--b-x", "aéaéaé"] {
-                    assert!(Places::new(whole, part).eq(whole.match_indices(part).map(|(at, _)| at)), "{part}");
+                    let places = Places::new(whole.as_bytes(), part.as_bytes());
+                    assert!(places.eq(whole.match_indices(part).map(|(at, _)| at)), "{part}");
                 }
             }
             for shift in 0..9 {
@@ -171,6 +198,20 @@ mod tests {
         assert_eq!(first("", "", &budget).unwrap(), Some(0));
         assert_eq!(first("a", "ab", &budget).unwrap(), None);
         assert_eq!(last("ab", "ab", &budget).unwrap(), Some(0));
+    }
+
+    #[test]
+    fn places_in_short_texts_are_those_of_a_search() {
+        let letters = "aaabaabcaé😀aab".repeat(5);
+        for (length, _) in letters.char_indices() {
+            for (start, _) in letters.char_indices().take(14) {
+                let Some(whole) = letters.get(start..start.max(length)) else { continue };
+                for part in ["a", "aa", "ab", "aab", "é", "😀a", "b", "x", "aaabaabcaé😀aab"] {
+                    let places = Places::new(whole.as_bytes(), part.as_bytes());
+                    assert!(places.eq(whole.match_indices(part).map(|(at, _)| at)), "{whole} {part}");
+                }
+            }
+        }
     }
 
     #[test]

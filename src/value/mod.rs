@@ -50,7 +50,7 @@ pub use number::{
     num_to_bool, num_to_byte, num_to_int, num_to_millis, num_to_text, parse_boolean, parse_integer, parse_number,
     print_integer, print_number, with_integer_text,
 };
-pub use ops::{binary, binary_owned, compare, equals, unary, update};
+pub use ops::{append_element, binary, binary_owned, compare, equals, unary, update};
 pub use part::{Hop, Plain, replace_at, scalar_at, scalar_at_mut, value_at};
 pub use record::{Fields, Record};
 pub use text::Text;

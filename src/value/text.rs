@@ -46,10 +46,31 @@ struct Long {
 const OVERHEAD: usize = size_of::<Long>();
 
 impl Short {
-    const EMPTY: Self = Self { len: 0, bytes: [0; SHORT] };
-
+    /// In few steps of a fixed width: bytes that are written one by one and read together at once are waited for.
+    #[inline]
     fn of(text: &str) -> Option<Self> {
-        Self::EMPTY.followed_by(text)
+        let text = text.as_bytes();
+        if text.len() > SHORT {
+            return None;
+        }
+        let len = u8::try_from(text.len()).ok()?;
+        let behind = |width: u32| u32::from(len).saturating_sub(width).saturating_mul(8);
+        // The first and the last bytes may be the same ones.
+        let all = match (text.first_chunk(), text.last_chunk()) {
+            (Some(first), Some(last)) => {
+                let last = u128::from(u64::from_le_bytes(*last));
+                u128::from(u64::from_le_bytes(*first)) | last.wrapping_shl(behind(8))
+            }
+            _ => match (text.first_chunk(), text.last_chunk()) {
+                (Some(first), Some(last)) => {
+                    let last = u64::from(u32::from_le_bytes(*last));
+                    u128::from(u64::from(u32::from_le_bytes(*first)) | last.wrapping_shl(behind(4)))
+                }
+                _ => text.iter().rev().fold(0u128, |all, byte| all.wrapping_shl(8) | u128::from(*byte)),
+            },
+        };
+        let bytes = *all.to_le_bytes().first_chunk()?;
+        Some(Self { len, bytes })
     }
 
     /// With more characters behind it, if they fit.

@@ -80,7 +80,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("itoa", &["value"]),
     ("memchr", &["routines"]),
     ("smallvec", &["value", "eval"]),
-    ("arrayvec", &["value"]),
+    ("arrayvec", &["value", "routines"]),
     ("jiff", &["value", "routines", "local"]),
     ("serde_json", &["value", "diagnostics", "webhook", "local", "server", "tools", "bin", "lsp"]),
     ("serde", &["value", "host", "diagnostics", "webhook", "local", "server", "tools", "bin", "lsp"]),

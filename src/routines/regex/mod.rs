@@ -10,15 +10,16 @@ mod set;
 mod tests;
 mod translate;
 
-use super::{argument, count, text};
+use super::{argument, bytes, count, text, text_pieces::poll_for};
 use crate::{
     call::{Context, Routine},
     signatures::{Family, Returns, Signature},
     types::Type,
     value::{Array, Fault, Value, append, to_text},
 };
+use arrayvec::ArrayVec;
 pub(super) use pattern::Search;
-use pattern::{PlainSearch, SHORT_LITERAL, cut, literal};
+use pattern::{PlainSearch, SHORT_LITERAL, cut, is_literal, literal};
 use replacement::Part;
 use std::rc::Rc;
 
@@ -171,30 +172,39 @@ fn all_matches(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault
 fn split(cx: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fault> {
     let whole = text(arguments, 0);
     // Most patterns are mere text, which needs no engine.
-    let pattern = text(arguments, 1);
-    if pattern.len() <= SHORT_LITERAL
-        && let Some(literal) = literal(pattern)
-    {
-        let mut search = PlainSearch::new(cx, whole, pattern, &literal)?;
-        return parts(cx, whole, |cx| search.next(cx));
+    let pattern = bytes(arguments, 1);
+    if (1..=SHORT_LITERAL).contains(&pattern.len()) {
+        if is_literal(pattern) {
+            return split_by(cx, whole, pattern.len(), pattern);
+        }
+        if let Some(literal) = literal(text(arguments, 1)) {
+            return split_by(cx, whole, pattern.len(), literal.as_bytes());
+        }
     }
     let mut search = search(cx, arguments, false)?;
-    parts(cx, whole, |cx| search.next(cx))
+    parts(cx, whole, 0, |cx| search.next(cx))
 }
 
-/// The parts of a text between places.
+fn split_by(cx: &mut Context<'_>, whole: &str, pattern: usize, literal: &[u8]) -> Result<Value, Fault> {
+    let mut search = PlainSearch::new(cx, whole, pattern, literal)?;
+    parts(cx, whole, search.price, |_| Ok(search.next()))
+}
+
+/// The parts of a text between places, for what each place costs that is not paid for by finding it.
 fn parts(
     cx: &mut Context<'_>,
     whole: &str,
+    price: u64,
     mut next: impl FnMut(&mut Context<'_>) -> Result<Option<(usize, usize)>, Fault>,
 ) -> Result<Value, Fault> {
-    let mut parts = Parts { array: Array::new(Type::STRING), batch: [""; BATCH], waiting: 0 };
+    let mut parts = Parts { whole, array: Array::new(Type::STRING), batch: ArrayVec::new(), units: 0 };
     // Empty parts wait: only a later one that is not empty makes them count.
     let mut empty = 0usize;
     let mut from = 0;
     let mut first = true;
     loop {
         let found = next(cx)?;
+        parts.owe(price, cx)?;
         let (start, end) = match found {
             // An empty match at the start cuts nothing off.
             Some((0, 0)) => continue,
@@ -223,31 +233,49 @@ fn parts(
     }
 }
 
-/// Parts that are stored at once; a part of more bytes than these waits for no others.
+/// Parts that are stored at once; a part of more bytes than these is the first of those.
 const BATCH: usize = 16;
 const LONG: usize = 1 << 10;
+/// Units of fuel that are owed at most before a part is looked at.
+const OWED: u64 = 64;
 
 /// An array of parts, the last of which wait until they are stored together.
 struct Parts<'t> {
+    whole: &'t str,
     array: Array,
-    batch: [&'t str; BATCH],
-    waiting: usize,
+    batch: ArrayVec<&'t str, BATCH>,
+    /// Units of fuel that are not paid yet.
+    units: u64,
 }
 
 impl<'t> Parts<'t> {
     #[inline]
+    fn owe(&mut self, units: u64, cx: &mut Context<'_>) -> Result<(), Fault> {
+        self.units = self.units.saturating_add(units);
+        if self.units > OWED { self.pay(cx) } else { Ok(()) }
+    }
+
+    #[inline(never)]
+    fn pay(&mut self, cx: &mut Context<'_>) -> Result<(), Fault> {
+        poll_for(self.whole, &cx.budget)?;
+        Ok(cx.budget.charge(std::mem::take(&mut self.units))?)
+    }
+
+    #[inline]
     fn push(&mut self, part: &'t str, cx: &mut Context<'_>) -> Result<(), Fault> {
-        cx.budget.charge((part.len() as u64).div_euclid(64).saturating_add(1))?;
-        if let Some(slot) = self.batch.get_mut(self.waiting) {
-            *slot = part;
+        self.owe((part.len() as u64).div_euclid(64).saturating_add(1), cx)?;
+        if self.batch.is_full() || part.len() > LONG {
+            self.store(cx)?;
         }
-        self.waiting = self.waiting.saturating_add(1);
-        if self.waiting >= BATCH || part.len() > LONG { self.store(cx) } else { Ok(()) }
+        self.batch.push(part);
+        Ok(())
     }
 
     #[inline(never)]
     fn store(&mut self, cx: &mut Context<'_>) -> Result<(), Fault> {
-        let texts = self.batch.get(..std::mem::take(&mut self.waiting)).unwrap_or_default();
-        Ok(self.array.push_texts(texts, &cx.budget)?)
+        self.pay(cx)?;
+        self.array.push_texts(&self.batch, &cx.budget)?;
+        self.batch.clear();
+        Ok(())
     }
 }

@@ -38,9 +38,6 @@ const KEPT: usize = 64;
 /// Bytes that the engine may take for one automaton.
 const AUTOMATON: usize = 1 << 20;
 
-/// Matches of a mere text that are found between two looks at the clock.
-const UNSEEN: u32 = 32;
-
 /// Native stack that compiling a pattern of the deepest nesting may take, in bytes.
 const COMPILER_STACK: usize = 1 << 20;
 
@@ -157,14 +154,21 @@ fn compile(cx: &mut Context<'_>, pattern: &str, whole: bool, line_end: bool, siz
     })
 }
 
+fn is_special(byte: u8) -> bool {
+    matches!(byte, b'.' | b'[' | b']' | b'{' | b'}' | b'(' | b')' | b'*' | b'+' | b'?' | b'^' | b'$' | b'|')
+}
+
+/// Whether a pattern that is not empty stands for itself.
+pub(super) fn is_literal(pattern: &[u8]) -> bool {
+    !pattern.iter().any(|&byte| byte == b'\\' || is_special(byte))
+}
+
 /// The only text that a pattern matches, if it says so without special characters: most patterns of `split` do.
 pub(super) fn literal(pattern: &str) -> Option<Cow<'_, str>> {
-    let special =
-        |byte| matches!(byte, b'.' | b'[' | b']' | b'{' | b'}' | b'(' | b')' | b'*' | b'+' | b'?' | b'^' | b'$' | b'|');
     if pattern.is_empty() || pattern.len() > PATTERN {
         return None;
     }
-    if !pattern.bytes().any(|byte| byte == b'\\' || special(byte)) {
+    if is_literal(pattern.as_bytes()) {
         return Some(Cow::Borrowed(pattern));
     }
     let mut text = String::with_capacity(pattern.len());
@@ -172,7 +176,7 @@ pub(super) fn literal(pattern: &str) -> Option<Cow<'_, str>> {
     while let Some(c) = rest.next() {
         match c {
             '\\' => text.push(rest.next().filter(char::is_ascii_punctuation)?),
-            c if u8::try_from(c).is_ok_and(special) => return None,
+            c if u8::try_from(c).is_ok_and(is_special) => return None,
             c => text.push(c),
         }
     }
@@ -182,43 +186,42 @@ pub(super) fn literal(pattern: &str) -> Option<Cow<'_, str>> {
 /// Bytes of a pattern that is not compiled when it is mere text.
 pub(super) const SHORT_LITERAL: usize = 64;
 
-/// Where the mere text that a pattern stands for occurs, as [`Search`] finds it and at the same price, but for that of
-/// compiling. The clock is looked at only now and then.
+/// Where the mere text that a pattern stands for occurs, as [`Search`] finds it.
 pub(super) struct PlainSearch<'t> {
-    text: &'t str,
     places: Places<'t>,
     /// Bytes of the mere text.
     width: usize,
-    price: u64,
-    /// Matches until the next look at the clock.
-    unseen: u32,
+    /// What each search costs, the last one too that finds nothing; the caller pays it.
+    pub price: u64,
 }
 
 impl<'t> PlainSearch<'t> {
-    /// Prepares a search; `literal` is what the pattern stands for.
-    pub fn new(cx: &mut Context<'_>, text: &'t str, pattern: &str, literal: &'t str) -> Result<Self, Fault> {
-        cx.budget.charge((pattern.len() as u64).div_euclid(16).saturating_add(1))?;
+    /// Prepares a search for the price of [`Search::new`] but for that of compiling; `literal` is what a pattern of so
+    /// many bytes stands for.
+    pub fn new(cx: &mut Context<'_>, text: &'t str, pattern: usize, literal: &'t [u8]) -> Result<Self, Fault> {
         let length = text.len() as u64;
-        let steps = length.saturating_mul(literal.chars().count() as u64);
+        // Bytes that begin a character.
+        let characters = literal.iter().filter(|&&byte| byte & 0xc0 != 0x80).count();
+        let steps = length.saturating_mul(characters as u64);
+        let looked_at = (pattern as u64).div_euclid(16).saturating_add(1);
         if steps > STEPS {
+            cx.budget.charge(looked_at)?;
             return Err(hit(STEPS, steps));
         }
-        cx.budget.charge(length.div_euclid(64).saturating_add(steps.div_euclid(1024)))?;
-        let places = Places::new(text, literal);
-        Ok(Self { text, places, width: literal.len(), price: price(text, false), unseen: 0 })
+        let prepared = length.div_euclid(64).saturating_add(steps.div_euclid(1024));
+        cx.budget.charge(looked_at.saturating_add(prepared))?;
+        Ok(Self { places: Places::new(text.as_bytes(), literal), width: literal.len(), price: price(text, false) })
     }
+}
+
+impl Iterator for PlainSearch<'_> {
+    type Item = (usize, usize);
 
     /// The place of the next match, in bytes.
-    pub fn next(&mut self, cx: &mut Context<'_>) -> Result<Option<(usize, usize)>, Fault> {
-        cx.budget.charge(self.price)?;
-        match self.unseen.checked_sub(1) {
-            Some(left) => self.unseen = left,
-            None => {
-                self.unseen = UNSEEN;
-                poll_for(self.text, &cx.budget)?;
-            }
-        }
-        Ok(self.places.next().map(|start| (start, start.saturating_add(self.width))))
+    #[inline]
+    fn next(&mut self) -> Option<(usize, usize)> {
+        let start = self.places.next()?;
+        Some((start, start.saturating_add(self.width)))
     }
 }
 

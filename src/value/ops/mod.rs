@@ -61,6 +61,31 @@ pub fn binary_owned(
     }
 }
 
+/// `slot += element` for an array that nobody else holds and one element of the type of its elements, which needs no
+/// conversion. `ty` is the static type of the slot.
+///
+/// # Errors
+/// Limits. The element comes back where it takes more than that.
+#[inline]
+pub fn append_element(
+    slot: &mut Value,
+    element: Value,
+    ty: Type,
+    cx: &mut ConvCx<'_>,
+) -> Result<Result<(), Value>, Fault> {
+    if let Value::Array(own) = slot
+        && !element.is_absent()
+        && element.type_of() == own.element_type()
+        && (ty.is_dynamic() || ty == own.element_type().array())
+        && let Some(own) = Rc::get_mut(own)
+    {
+        cx.charge_items(0)?;
+        own.push(element, cx.budget)?;
+        return Ok(Ok(()));
+    }
+    Ok(Err(element))
+}
+
 /// `slot op= right` without the conversion back: texts and arrays that nobody else holds grow in place.
 ///
 /// # Errors
@@ -73,16 +98,6 @@ pub fn update(
     right_static: Type,
     cx: &mut ConvCx<'_>,
 ) -> Result<(), Fault> {
-    // One element of the type of the elements, which needs no conversion, for an array that nobody else holds.
-    if let (BinaryOp::Add, Value::Array(own)) = (op, &mut *slot)
-        && !right.is_absent()
-        && right.type_of() == own.element_type()
-        && (info.ty.is_dynamic() || info.ty == own.element_type().array())
-        && let Some(own) = Rc::get_mut(own)
-    {
-        cx.charge_items(0)?;
-        return Ok(own.push(right.clone(), cx.budget)?);
-    }
     let grows = matches!(op, BinaryOp::Add | BinaryOp::Sub);
     let result = match slot {
         // What can fail is done before the slot is given away; after that only limits can.
