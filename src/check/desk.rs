@@ -17,9 +17,6 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
-/// Trees of more expressions leave nothing behind: a thread keeps what the largest of the small ones needed.
-const SMALL: usize = 8 << 10;
-
 /// What is needed besides the facts.
 #[derive(Default)]
 pub(super) struct Desk {
@@ -55,7 +52,7 @@ impl Desk {
 
     /// Clears it and keeps it for the next tree.
     pub fn keep(mut self: Box<Self>, ast: &Ast) {
-        if ast.expr_count() <= SMALL {
+        if ast.is_small() {
             self.names.clear();
             self.candidates.clear();
             self.members.clear();
@@ -82,9 +79,9 @@ impl Facts {
     }
 
     /// Keeps the memory for the next tree, if this one is small.
-    pub fn keep(mut self: Box<Self>) {
+    pub fn keep(mut self: Box<Self>, ast: &Ast) {
         static NO_STRUCTS: LazyLock<Arc<StructTable>> = LazyLock::new(Arc::default);
-        if self.types.len() > SMALL {
+        if !ast.is_small() {
             return;
         }
         self.structs = Arc::clone(&NO_STRUCTS);

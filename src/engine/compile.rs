@@ -32,7 +32,7 @@ impl Engine {
         let measure = |id: SigId| self.inner.measures.get(&id).copied();
         let linkage = Linkage { signatures: &self.inner.signatures, callee: &callee, measure: &measure, sources };
         let executable = lower(&ast, &facts, &linkage);
-        facts.keep();
+        facts.keep(&ast);
         ast.keep(sources_size);
         Ok(Program::new(name, executable, diagnostics, self.clone()))
     }

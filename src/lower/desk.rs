@@ -4,9 +4,6 @@ use super::infer::{Inferred, Notes};
 use crate::{eval::Place, syntax::ast::Ast};
 use std::{cell::Cell, sync::Arc};
 
-/// Trees of more expressions leave nothing behind: a thread keeps what the largest of the small ones needed.
-const SMALL: usize = 8 << 10;
-
 /// What is needed besides the nodes.
 #[derive(Default)]
 pub(super) struct Desk {
@@ -36,7 +33,7 @@ impl Desk {
 
     /// Clears it and keeps it for the next tree.
     pub fn keep(mut self: Box<Self>, ast: &Ast) {
-        if ast.expr_count() <= SMALL {
+        if ast.is_small() {
             self.inferred.clear();
             self.notes.clear();
             self.places.clear();

@@ -29,6 +29,8 @@ mod regex;
 mod scripts;
 mod system;
 mod template;
+#[cfg(test)]
+mod testing;
 mod text;
 mod text_pieces;
 mod webhook;
@@ -144,37 +146,19 @@ fn hexadecimal(bytes: &[u8]) -> String {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 mod tests {
+    use super::testing::with_context;
     use super::*;
     use crate::{
-        call::{Measure, RunState},
-        host::{LogLevel, MemoryHost},
+        call::Measure,
         limits::{Budget, Limits},
-        source::Span,
-        types::StructTable,
-        value::{Text, Zone},
+        value::Text,
     };
-    use std::sync::Arc;
 
     fn call(routine: &Routine, argument: &Value) -> (Value, u64) {
-        let mut host = MemoryHost::new();
-        let mut cx = Context {
-            host: &mut host,
-            budget: Budget::new(&Limits::default()),
-            structs: Arc::new(StructTable::new()),
-            zone: Zone::utc(),
-            log: Vec::new(),
-            log_level: LogLevel::Trace,
-            script: "test".into(),
-            expected: Type::DYNAMIC,
-            given: 1,
-            last_exception: None,
-            call_span: Span::default(),
-            state: RunState::default(),
-            arguments: None,
-            nested: None,
-        };
-        let value = (routine.function)(&mut cx, std::slice::from_ref(argument)).unwrap();
-        (value, cx.budget.fuel_used())
+        with_context(|cx| {
+            let value = (routine.function)(cx, std::slice::from_ref(argument)).unwrap();
+            (value, cx.budget.fuel_used())
+        })
     }
 
     #[test]

@@ -178,7 +178,10 @@ fn to_u32(value: usize) -> u32 {
 
 macro_rules! lists {
     ($($(#[$doc:meta])* $get:ident $push:ident $field:ident: $item:ty as $kind:ty;)*) => {
-        impl Ast {
+        /// Expressions of a small tree, at most.
+const SMALL: usize = 8 << 10;
+
+impl Ast {
             $(
                 $(#[$doc])*
                 pub fn $get(&self, list: List<$kind>) -> &[$item] {
@@ -295,6 +298,12 @@ impl Ast {
 
     fn expr_size(&self, id: ExprId) -> Size {
         self.expr_extents.get(id.index()).map_or_else(Size::default, |extent| extent.size)
+    }
+
+    /// Whether what works on it shall keep its memory for the next tree: a thread keeps what the largest of the small
+    /// trees needed.
+    pub fn is_small(&self) -> bool {
+        self.exprs.len() <= SMALL
     }
 
     /// How many expressions there are; ids are below it.

@@ -1,12 +1,18 @@
+//! Arrays, with keys and without.
+
+mod growth;
+mod keyed;
+
+use self::{
+    growth::{beside, reserve, reserve_values},
+    keyed::{KEYED_ENTRY, Key, Keyed, Name},
+};
 use super::{DEEP, Plain, Text, Value, drop_deep};
 use crate::{
     limits::{Budget, LimitHit, memory},
     types::{Base, Type},
 };
-use foldhash::fast::RandomState;
-use indexmap::{Equivalent, IndexMap};
 use smallvec::SmallVec;
-use std::hash::{Hash, Hasher};
 
 /// An ordered list of values, some or all with a text key (section 9 of the language guide).
 ///
@@ -32,43 +38,6 @@ enum Items {
 /// Boxed elements; a single one stands in the body of the array.
 type Values = SmallVec<[Value; 1]>;
 
-#[derive(Clone, Debug, Default)]
-struct Keyed {
-    map: IndexMap<Key, Value, RandomState>,
-    /// The next number for an element without key.
-    next: u64,
-    /// Bytes of the keys' texts.
-    key_bytes: usize,
-}
-
-#[derive(Clone, PartialEq, Eq, Debug)]
-enum Key {
-    Named(Box<str>),
-    /// An element without key; the number only tells it from the others.
-    Unnamed(u64),
-}
-
-impl Hash for Key {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        match self {
-            Self::Named(name) => name.hash(state),
-            Self::Unnamed(number) => number.hash(state),
-        }
-    }
-}
-
-/// Finds a named key without making one.
-#[derive(Hash)]
-struct Name<'a>(&'a str);
-
-impl Equivalent<Key> for Name<'_> {
-    fn equivalent(&self, key: &Key) -> bool {
-        matches!(key, Key::Named(name) if **name == *self.0)
-    }
-}
-
-/// What an element of a keyed array costs, the hash table included.
-const KEYED_ENTRY: usize = size_of::<Key>() + size_of::<Value>() + 24;
 const OVERHEAD: usize = size_of::<Array>();
 
 impl Array {
@@ -548,79 +517,6 @@ fn note_depth(own: &mut u32, value: &Value, budget: &Budget) -> Result<(), Limit
         *own = depth;
     }
     Ok(())
-}
-
-/// Makes room for `more` elements, asking for what a doubling takes first.
-fn reserve<T>(items: &mut Vec<T>, more: usize, counted: &mut usize, budget: &Budget) -> Result<(), LimitHit> {
-    let Some(capacity) = grown(items.len(), more, items.capacity()) else { return Ok(()) };
-    let extra = capacity.saturating_sub(items.capacity()).saturating_mul(size_of::<T>());
-    count(extra, counted, budget)?;
-    items.reserve_exact(capacity.saturating_sub(items.len()));
-    Ok(())
-}
-
-/// The capacity to grow to, if there is no room for `more` elements.
-#[inline]
-fn grown(len: usize, more: usize, capacity: usize) -> Option<usize> {
-    let wanted = len.saturating_add(more);
-    (wanted > capacity).then(|| wanted.max(capacity.saturating_mul(2)).max(4))
-}
-
-/// Asks for so many bytes, which are going to be allocated, and counts them as live.
-fn count(extra: usize, counted: &mut usize, budget: &Budget) -> Result<(), LimitHit> {
-    budget.grow(extra)?;
-    memory::add(extra);
-    *counted = counted.saturating_add(extra);
-    Ok(())
-}
-
-/// Elements for which there is room beside the body.
-fn beside(items: &Values) -> usize {
-    if items.spilled() { items.capacity() } else { 0 }
-}
-
-/// [`reserve`] for boxed elements.
-#[inline]
-fn reserve_values(items: &mut Values, more: usize, counted: &mut usize, budget: &Budget) -> Result<(), LimitHit> {
-    match grown(items.len(), more, items.capacity()) {
-        Some(capacity) => spill(items, capacity, counted, budget),
-        None => Ok(()),
-    }
-}
-
-#[inline(never)]
-fn spill(items: &mut Values, capacity: usize, counted: &mut usize, budget: &Budget) -> Result<(), LimitHit> {
-    let extra = capacity.saturating_sub(beside(items)).saturating_mul(size_of::<Value>());
-    count(extra, counted, budget)?;
-    items.reserve_exact(capacity.saturating_sub(items.len()));
-    Ok(())
-}
-
-impl Keyed {
-    fn unnamed(&mut self) -> Key {
-        self.next = self.next.saturating_add(1);
-        Key::Unnamed(self.next)
-    }
-
-    fn reserve(&mut self, key_bytes: usize, counted: &mut usize, budget: &Budget) -> Result<(), LimitHit> {
-        let mut extra = key_bytes;
-        let before = self.map.capacity();
-        let grows = self.map.len() >= before;
-        if grows {
-            extra = extra.saturating_add(before.max(4).saturating_mul(KEYED_ENTRY));
-        }
-        if extra == 0 {
-            return Ok(());
-        }
-        budget.grow(extra)?;
-        if grows {
-            self.map.reserve(before.max(4));
-        }
-        let now = self.map.capacity().saturating_sub(before).saturating_mul(KEYED_ENTRY).saturating_add(key_bytes);
-        memory::add(now);
-        *counted = counted.saturating_add(now);
-        Ok(())
-    }
 }
 
 impl Clone for Array {

@@ -4,35 +4,7 @@ use super::{
     pattern::{PlainSearch, Search, literal},
     translate::{Translated, translate},
 };
-use crate::{
-    call::{Context, RunState},
-    host::{LogLevel, MemoryHost},
-    limits::{Budget, LimitKind, Limits},
-    source::Span,
-    types::{StructTable, Type},
-    value::{FaultKind, Zone},
-};
-use std::sync::Arc;
-
-fn with_context<R>(test: impl FnOnce(&mut Context<'_>) -> R) -> R {
-    let mut host = MemoryHost::new();
-    test(&mut Context {
-        host: &mut host,
-        budget: Budget::new(&Limits::default()),
-        structs: Arc::new(StructTable::new()),
-        zone: Zone::utc(),
-        log: Vec::new(),
-        log_level: LogLevel::Trace,
-        script: "test".into(),
-        expected: Type::DYNAMIC,
-        given: 0,
-        last_exception: None,
-        call_span: Span::default(),
-        state: RunState::default(),
-        arguments: None,
-        nested: None,
-    })
-}
+use crate::{limits::LimitKind, routines::testing::with_context, value::FaultKind};
 
 fn to_engine(pattern: &str) -> String {
     match translate(pattern, false) {
